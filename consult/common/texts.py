@@ -1,0 +1,47 @@
+"""What may stand in a text: for people's own words (plain) and for editors' (a little HTML)."""
+
+import re
+from html import unescape
+
+import nh3
+
+# Editors' texts: structure, no styling, nothing that runs. Links keep Wagtail's own attributes.
+HTML_TAGS = {
+    "a", "b", "blockquote", "br", "caption", "code", "div", "em", "embed", "h2", "h3", "h4", "h5",
+    "hr", "i", "li", "ol", "p", "s", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead",
+    "tr", "ul",
+}  # fmt: skip
+HTML_ATTRIBUTES = {
+    "a": {"href", "linktype", "id"},
+    "embed": {"embedtype", "id", "format", "alt", "url"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|blockquote|caption|div)>|<br\s*/?>", re.IGNORECASE)
+CELL_END = re.compile(r"</t[dh]>", re.IGNORECASE)
+TAG = re.compile(r"<[^>]*>")
+SPACES = re.compile(r"[^\S\n]+")
+
+
+def clean_html(html: str) -> str:
+    """`html` with only the elements, attributes and addresses that an editor may use."""
+    return nh3.clean(
+        html,
+        tags=HTML_TAGS,
+        attributes=HTML_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+
+
+def plain(html: str) -> str:
+    """The words of `html`, a line for each block."""
+    text = TAG.sub("", CELL_END.sub(" ", BLOCK_END.sub("\n", html or "")))
+    lines = (SPACES.sub(" ", line).strip() for line in unescape(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def storable(text: str) -> str:
+    """`text` as every database can keep it: a NUL and half a surrogate pair cannot be stored."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,97 @@
+"""Putting up the site's own pages: what every installation starts from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.translation import override
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+
+from consult.common.models import BilingualPage
+from consult.themes.actions import load_codebook
+from working_groups.models import GroupIndexPage
+
+from .models import EvidenceIndexPage, HomePage, PlainPage, ThemeIndexPage
+
+TEXTS = Path(__file__).parent / "site.json"
+STAFF = "Staff"
+# slug, class, key in site.json, in the main menu: in the menu's order.
+PAGES: list[tuple[str, type[BilingualPage], str, bool]] = [
+    ("groups", GroupIndexPage, "groups_index", True),
+    ("themes", ThemeIndexPage, "themes_index", True),
+    ("evidence", EvidenceIndexPage, "evidence_index", True),
+    ("about", PlainPage, "about", False),
+    ("privacy", PlainPage, "privacy", False),
+    ("accessibility", PlainPage, "accessibility", False),
+]
+
+
+def bilingual(fields: dict[str, Any], texts: dict[str, Any], *names: str) -> dict[str, Any]:
+    """`fields` with the translated columns of `names`, as far as `texts` has them."""
+    return fields | {
+        f"{name}_{code}": text
+        for name in names
+        if name in texts
+        for code, text in texts[name].items()
+    }
+
+
+@transaction.atomic
+def set_up_site() -> HomePage:
+    """The front page with its fixed children, the codebook and the staff's permission group.
+
+    What exists is left as it is; running it again changes nothing.
+    """
+    load_codebook()
+    texts = json.loads(TEXTS.read_text("utf-8"))
+    home = HomePage.objects.first()
+    if home is None:
+        root = Page.get_first_root_node()
+        home = HomePage(slug="inicio", **bilingual({}, texts["home"], "heading", "summary", "body"))
+        with override("es"):
+            root.add_child(instance=home)
+        home.save_revision().publish()
+        welcome = Site.objects.filter(is_default_site=True).first()
+        site = welcome or Site(is_default_site=True, hostname="localhost")
+        site.root_page, site.site_name = home, settings.WAGTAIL_SITE_NAME
+        site.save()
+        # Wagtail's own "Welcome" page, if it is still there and nobody's.
+        Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
+    for slug, page_class, key, in_menu in PAGES:
+        if not home.get_children().filter(slug=slug).exists():
+            fields = bilingual({}, texts[key], "heading", "summary")
+            if issubclass(page_class, PlainPage):
+                fields = bilingual(fields, texts[key], "body")
+            page = page_class(slug=slug, show_in_menus=in_menu, **fields)
+            with override("es"):
+                home.add_child(instance=page)
+            page.save_revision().publish()
+    provision_staff(home)
+    return home
+
+
+def provision_staff(home: HomePage) -> Group:
+    """The permission group of staff: every page, theme, image and document; no comments."""
+    group, created = Group.objects.get_or_create(name=STAFF)
+    if created:
+        group.permissions.add(
+            Permission.objects.get(codename="access_admin"),
+            *Permission.objects.filter(content_type__app_label="themes"),
+            *Permission.objects.filter(content_type__app_label="wagtailredirects"),
+        )
+        for permission_type in ("add", "change", "publish", "lock", "unlock", "bulk_delete"):
+            GroupPagePermission.objects.create(
+                group=group, page=home, permission_type=permission_type
+            )
+        collection = Collection.get_first_root_node()
+        files = Permission.objects.filter(
+            content_type__app_label__in=["wagtailimages", "wagtaildocs"]
+        ).exclude(codename__startswith="view")
+        for permission in files:
+            GroupCollectionPermission.objects.create(
+                group=group, collection=collection, permission=permission
+            )
+    return group

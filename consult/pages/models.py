@@ -1,0 +1,105 @@
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+
+from consult.common.fields import BilingualRichTextField
+from consult.common.models import BilingualPage
+from consult.themes.models import Theme
+
+
+class HomePage(BilingualPage):
+    """The front page: what one can comment on now comes first."""
+
+    body = BilingualRichTextField(_("text"), blank=True)
+
+    translated_panels = ["body"]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count = 1
+    template = "pages/home.html"
+
+    class Meta:
+        verbose_name = _("front page")
+
+
+class PlainPage(BilingualPage):
+    """A page of text: privacy, accessibility, about."""
+
+    body = BilingualRichTextField(_("text"), blank=True)
+
+    translated_panels = ["body"]
+    parent_page_types = ["pages.HomePage", "pages.PlainPage"]
+    subpage_types = ["pages.PlainPage"]
+    template = "pages/plain.html"
+
+    class Meta:
+        verbose_name = _("plain page")
+        verbose_name_plural = _("plain pages")
+
+
+class EvidenceIndexPage(BilingualPage):
+    """All evidence, at `/evidence/`."""
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.EvidencePage"]
+    max_count = 1
+    template = "pages/evidence_index.html"
+
+    class Meta:
+        verbose_name = _("list of evidence")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        pages = EvidencePage.objects.child_of(self).live().public().prefetch_related("themes")
+        return super().get_context(request, *args, **kwargs) | {"evidence": pages}
+
+
+class EvidencePage(BilingualPage):
+    """A fact, a case or a report that drafts refer to, with its source."""
+
+    body = BilingualRichTextField(_("text"), blank=True)
+    source = models.CharField(_("source"), max_length=500, blank=True)
+    source_url = models.URLField(_("address of the source"), blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    themes = ParentalManyToManyField(
+        Theme, verbose_name=_("themes"), blank=True, related_name="evidence"
+    )
+
+    translated_panels = ["body", "source"]
+    structure_panels = [
+        FieldPanel("source_url"),
+        FieldPanel("year"),
+        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+    ]
+    parent_page_types = ["pages.EvidenceIndexPage"]
+    subpage_types: list[str] = []
+    template = "pages/evidence.html"
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+
+
+class ThemeIndexPage(RoutablePageMixin, BilingualPage):
+    """The codebook at `/themes/`, and a page for each theme."""
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types: list[str] = []
+    max_count = 1
+    template = "pages/theme_index.html"
+
+    class Meta:
+        verbose_name = _("list of themes")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {"themes": Theme.objects.all()}
+
+    @path("<slug:slug>/", name="theme")
+    def theme(self, request: HttpRequest, slug: str) -> HttpResponse:
+        theme = get_object_or_404(Theme, slug=slug)
+        return self.render(request, context_overrides={"theme": theme}, template="pages/theme.html")

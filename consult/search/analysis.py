@@ -1,0 +1,77 @@
+"""From words to keys: the one place that decides which spellings are the same word.
+
+A text is indexed under every key of its words, and a word finds the texts that share a key with it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from threading import local
+
+import Stemmer
+from whoosh.lang.stopwords import stoplists
+
+LANGUAGES = ("es", "en")
+ALGORITHMS = {"es": "spanish", "en": "english"}
+WORD = re.compile(r"[^\W_]+")
+# No word of either language is longer; what is longer is a number, an address or mischief.
+WORD_MAX_LENGTH = 64
+# Snowball counts these forms of "estar" and "sentir" as stop words; in a draft they are the State
+# and the sense of an article.
+CONTENT_WORDS = {"estado", "estados", "sentido", "sentidos"}
+
+# PyStemmer's objects must not be shared by threads.
+_stemmers = local()
+
+
+def normal(text: str) -> str:
+    """`text` with each accented letter as one character, as the tables and the index keep it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(word: str, keep: str = "") -> str:
+    """`word` without accents; the characters in `keep` stay as they are."""
+    return "".join(
+        char
+        if char in keep
+        else "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+        for char in word
+    )
+
+
+def _stem(language: str, word: str) -> str:
+    if not hasattr(_stemmers, language):
+        setattr(_stemmers, language, Stemmer.Stemmer(ALGORITHMS[language]))
+    return getattr(_stemmers, language).stemWord(word)
+
+
+STOP_WORDS = {
+    code: frozenset(fold(word) for word in stoplists[code]) - CONTENT_WORDS for code in LANGUAGES
+}
+
+
+@lru_cache(maxsize=100_000)
+def keys(word: str, language: str) -> tuple[str, ...]:
+    """The keys of `word` in `language`; the last is the same however the word is accented.
+
+    Folding before stemming loses inflections ("camión", "camiones") and folding after it loses
+    people who type no accents, so Spanish has both keys. The first keeps ñ apart from n.
+    """
+    word = word.lower()[:WORD_MAX_LENGTH]
+    unaccented = _stem(language, fold(word))
+    if language != "es" or word.isascii():
+        return (unaccented,)
+    inflected = fold(_stem(language, word), keep="ñ")
+    return (unaccented,) if inflected == unaccented else (inflected, unaccented)
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Whether `word` is too common in `language` to tell one text from another."""
+    return fold(word.lower()) in STOP_WORDS[language]
+
+
+def tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word of `text` (in the form `normal` gives) with where it starts and ends."""
+    for match in WORD.finditer(text):
+        yield match.group(), match.start(), match.end()

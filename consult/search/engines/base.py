@@ -1,0 +1,126 @@
+"""What every engine does, and what it is given: documents in, hits and counts out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..query import Query
+
+# What can be chosen beside the results; each is a value, or several, of a document.
+FACETS = ("type", "theme", "stance", "group", "draft", "sector", "state", "lang")
+SORTS = ("relevance", "newest")
+
+
+class EngineUnavailable(Exception):
+    """The engine cannot answer now: its index is damaged, of another release, or out of reach."""
+
+
+class EngineBusy(EngineUnavailable):
+    """Another process is writing, and did not finish in time."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that can be found; everything a page of results shows of it is in here.
+
+    `text` and `title` are its words by language, searched and shown; `place` says where it stands
+    and is only shown. Words in no language of ours stand under both, with `languages` empty.
+    """
+
+    id: str
+    type: str
+    url: str
+    text: Mapping[str, str]
+    title: Mapping[str, str] = field(default_factory=dict)
+    place: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    stance: str = ""
+    group: str = ""
+    draft: str = ""
+    sector: str = ""
+    state: str = ""
+    date: datetime | None = None
+
+    def facet(self, name: str) -> tuple[str, ...]:
+        """The document's values of the facet `name`."""
+        if name == "theme":
+            return self.themes
+        if name == "lang":
+            return self.languages
+        value = getattr(self, name)
+        return (value,) if value else ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document that answers the query, and how well."""
+
+    document: Document
+    score: float
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of hits, how many there are in all, and how many each facet value would leave.
+
+    A facet's counts leave its own selection aside: they say what adding a value would bring.
+    """
+
+    hits: Sequence[Hit]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+
+
+class SearchEngine(ABC):
+    """An index of documents. It can be thrown away: the database is the truth."""
+
+    @abstractmethod
+    def index(self, documents: Iterable[Document]) -> None:
+        """Add `documents`, in place of those with the same ids; visible on return.
+
+        Raises EngineBusy, EngineUnavailable; then nothing is changed.
+        """
+
+    @abstractmethod
+    def delete(self, ids: Iterable[str]) -> None:
+        """Take out the documents with these `ids`; one that is not there is no error."""
+
+    @abstractmethod
+    def search(
+        self,
+        query: Query,
+        filters: Mapping[str, Sequence[str]],
+        facets: Sequence[str] = FACETS,
+        sort: str = "relevance",
+        language: str = "es",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Results:
+        """The documents that answer `query` and pass `filters`: any value of each facet named.
+
+        `language` is the reader's: texts in it come first among equals. A query without words
+        finds everything. Raises EngineUnavailable.
+        """
+
+    @abstractmethod
+    def rebuild(
+        self, documents: Iterable[Document], progress: Callable[[int], None] | None = None
+    ) -> int:
+        """Make the index anew from `documents`, beside the one that serves, and swap; their number.
+
+        `progress` is told how many are done so far.
+        """
+
+    @abstractmethod
+    def generation(self) -> str:
+        """A name that changes with every change of the index. Raises EngineUnavailable."""
+
+    @abstractmethod
+    def count(self) -> int:
+        """How many documents there are. Raises EngineUnavailable."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """How many bytes the index takes."""

@@ -1,0 +1,234 @@
+"""Search in one directory, in this process: Whoosh, with the remedies for its known defects."""
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import local
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import EmptyIndexError, FileIndex
+from whoosh.searching import Searcher
+from whoosh.writing import SegmentWriter
+
+from ...query import Query
+from ..base import FACETS, Document, EngineBusy, EngineUnavailable, Results, SearchEngine
+from .answering import Pass
+from .schema import FORMAT, fields_of, schema
+from .storage import Codec
+
+NAME = "MAIN"
+# Seconds that a writer waits for another one, and a reader for a commit that takes files away.
+WRITE_TIMEOUT = 10.0
+OPEN_TIMEOUT = 5.0
+
+
+@contextmanager
+def as_unavailable() -> Iterator[None]:
+    """Whatever goes wrong below Whoosh, said as EngineUnavailable."""
+    try:
+        yield
+    except EngineUnavailable:
+        raise
+    except Exception as error:
+        raise EngineUnavailable(repr(error)) from error
+
+
+class WhooshEngine(SearchEngine):
+    """An index in `directory`: `current` names the one that serves, `lock` lets one writer in.
+
+    The files are pickles, so nobody else may write there: the directory is private.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._threads = local()
+
+    # --- Writing
+
+    def index(self, documents: Iterable[Document]) -> None:
+        # Whoosh replaces committed documents only: one that comes twice must come once.
+        newest = {document.id: document for document in documents}
+        self._change(newest, newest.values())
+
+    def delete(self, ids: Iterable[str]) -> None:
+        self._change(ids, ())
+
+    def _change(self, gone: Iterable[str], documents: Iterable[Document]) -> None:
+        with self._one_writer(), self._writer(self._current() or self._start()) as writer:
+            for each in gone:
+                writer.delete_by_term("id", each)
+            for document in documents:
+                writer.add_document(**fields_of(document))
+
+    def rebuild(
+        self, documents: Iterable[Document], progress: Callable[[int], None] | None = None
+    ) -> int:
+        with self._one_writer():
+            place = self._create()
+            count = 0
+            try:
+                with self._writer(place) as writer:
+                    for count, document in enumerate(documents, 1):
+                        writer.add_document(**fields_of(document))
+                        if progress:
+                            progress(count)
+                self._serve(place)
+            except BaseException:
+                shutil.rmtree(place, ignore_errors=True)
+                raise
+            return count
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        """Hold the directory for writing, across processes and threads. Raises EngineBusy."""
+        with as_unavailable():
+            self.directory.mkdir(parents=True, exist_ok=True)
+            if self.directory.stat().st_mode & 0o777 != 0o700:
+                self.directory.chmod(0o700)
+            lock = os.open(self.directory / "lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            deadline = time.monotonic() + WRITE_TIMEOUT
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise EngineBusy("another process is writing to the index") from None
+                    time.sleep(0.02)
+            yield
+        finally:
+            os.close(lock)
+
+    @contextmanager
+    def _writer(self, place: Path) -> Iterator[SegmentWriter]:
+        """A writer on the index at `place`: committed at the end, or leaving no trace."""
+        with as_unavailable():
+            index = FileIndex(FileStorage(str(place)), schema=schema(), indexname=NAME)
+            # Ours is the lock: Whoosh's own stays behind when a commit fails.
+            writer = SegmentWriter(index, codec=Codec(), _lk=False)
+            try:
+                yield writer
+                writer.commit()
+            except BaseException:
+                with suppress(Exception):
+                    writer.cancel()
+                raise
+
+    def _create(self) -> Path:
+        """A new, empty index beside the others."""
+        place = self.directory / f"{FORMAT}-{secrets.token_hex(6)}"
+        place.mkdir(mode=0o700)
+        FileIndex.create(FileStorage(str(place)), schema(), NAME)
+        return place
+
+    def _serve(self, place: Path) -> None:
+        """Make the index at `place` the one that serves, in one step, and drop the others."""
+        link = self.directory / f"{place.name}.link"
+        link.symlink_to(place.name)
+        link.replace(self.directory / "current")
+        for other in self.directory.glob("*-*"):
+            if other != place:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def _start(self) -> Path:
+        """The first index, empty, serving."""
+        place = self._create()
+        self._serve(place)
+        return place
+
+    def _current(self) -> Path | None:
+        """Where the index that serves is; None before the first. Raises EngineUnavailable."""
+        try:
+            name = os.readlink(self.directory / "current")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise EngineUnavailable(str(error)) from error
+        if not name.startswith(f"{FORMAT}-"):
+            raise EngineUnavailable("the index is of another release: run rebuild_index")
+        return self.directory / name
+
+    # --- Reading
+
+    def search(
+        self,
+        query: Query,
+        filters: Mapping[str, Sequence[str]],
+        facets: Sequence[str] = FACETS,
+        sort: str = "relevance",
+        language: str = "es",
+        limit: int = 20,
+        offset: int = 0,
+    ) -> Results:
+        opened = self._open()
+        if opened is None:
+            return Results((), 0, {name: {} for name in facets})
+        with as_unavailable():
+            answer = Pass(opened.searcher, query, language, filters, facets)
+            return answer.results(sort, limit, offset)
+
+    def generation(self) -> str:
+        opened = self._open()
+        return opened.name if opened else ""
+
+    def count(self) -> int:
+        opened = self._open()
+        return opened.searcher.doc_count() if opened else 0
+
+    def size(self) -> int:
+        return sum(
+            path.stat().st_size for path in self.directory.rglob("*") if path.is_file()
+        )
+
+    def _open(self) -> "Opened | None":
+        """This thread's searcher on the latest generation; None before there is an index.
+
+        A generation has a searcher of its own: Whoosh's `refresh` returns documents twice, and
+        deleted ones. A thread has one of its own: a searcher answers one question at a time.
+        """
+        deadline = time.monotonic() + OPEN_TIMEOUT
+        while True:
+            place = self._current()
+            if place is None:
+                return None
+            opened: Opened | None = getattr(self._threads, "opened", None)
+            try:
+                if opened and not opened.is_latest(place):
+                    self._threads.opened = None
+                    opened.searcher.close()
+                    opened = None
+                if opened is None:
+                    opened = self._threads.opened = Opened(place)
+                return opened
+            except (FileNotFoundError, EmptyIndexError) as error:
+                # A commit took files away between our reading their names and opening them.
+                if time.monotonic() > deadline:
+                    raise EngineUnavailable(str(error)) from error
+                time.sleep(0.005)
+            except Exception as error:
+                raise EngineUnavailable(f"the index cannot be read: {error!r}") from error
+
+
+class Opened:
+    """A searcher on one generation of the index at `place`."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.index = FileIndex(FileStorage(str(place)), indexname=NAME)
+        reader = self.index.reader()
+        # Atomic readers and composite ones name their generation alike; an empty index has none.
+        self.generation = reader.generation() or 0
+        self.searcher = Searcher(reader, fromindex=self.index)
+
+    @property
+    def name(self) -> str:
+        return f"{self.place.name}.{self.generation}"
+
+    def is_latest(self, place: Path) -> bool:
+        return place == self.place and self.index.latest_generation() == self.generation

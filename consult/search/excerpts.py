@@ -1,0 +1,122 @@
+"""The words of a text that answer a query: where they are, and the passage to show."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from . import analysis
+from .query import Clause, Phrase, Query
+
+# Characters of text in an excerpt.
+LENGTH = 260
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a text answers a query: a (start, end) for each place, and which clauses have one."""
+
+    spans: tuple[tuple[int, int], ...]
+    clauses: frozenset[int]
+    # The clauses of which the text has what was typed, not only a theme's way to say it.
+    as_typed: frozenset[int]
+
+
+def find(text: str, language: str, query: Query) -> Found:
+    """Where `text`, in `language`, has the required clauses of `query`."""
+    words = [
+        (frozenset(analysis.keys(word, language)), start, end)
+        for word, start, end in analysis.tokens(text)
+    ]
+    places: dict[str, list[int]] = {}
+    for index, (keys, _start, _end) in enumerate(words):
+        for key in keys:
+            places.setdefault(key, []).append(index)
+
+    def starts(phrase: Phrase) -> list[int]:
+        wanted = [word.keys[language] for word in phrase]
+        return sorted(
+            {
+                index
+                for key in wanted[0]
+                for index in places.get(key, ())
+                if index + len(wanted) <= len(words)
+                and all(
+                    not words[index + offset][0].isdisjoint(keys)
+                    for offset, keys in enumerate(wanted)
+                )
+            }
+        )
+
+    def of_clause(clause: Clause) -> list[tuple[int, int]]:
+        if clause.adjacent:
+            return [(i, i + len(clause.words)) for i in starts(clause.words)]
+        telling = [word for word in clause.words if not word.is_stop_word(language)]
+        found = [[(i, i + 1) for i in starts((word,))] for word in telling or clause.words]
+        return [place for each in found for place in each] if all(found) else []
+
+    spans: set[tuple[int, int]] = set()
+    met, as_typed = set(), set()
+    for number, clause in enumerate(query.clauses(language)):
+        typed = of_clause(clause)
+        others = [
+            (i, i + len(phrase))
+            for phrase in clause.alternatives.get(language, ())
+            for i in starts(phrase)
+        ]
+        spans.update(typed + others)
+        if typed:
+            as_typed.add(number)
+        if typed or others:
+            met.add(number)
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        start, end = words[first][1], words[last - 1][2]
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return Found(tuple(merged), frozenset(met), frozenset(as_typed))
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
+    """`text` as HTML, escaped, with each span in a `<mark>`."""
+    pieces, position = [], 0
+    for start, end in spans:
+        pieces += [escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        position = end
+    return mark_safe("".join([*pieces, escape(text[position:])]))
+
+
+def excerpt(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
+    """The passage of `text` with most of the spans, as HTML with them marked."""
+    if len(text) <= LENGTH:
+        return marked(text, spans)
+    begin, end = _passage(text, spans)
+    inside = [(s - begin, e - begin) for s, e in spans if begin <= s and e <= end]
+    before, after = "… " if begin else "", " …" if end < len(text) else ""
+    return mark_safe(f"{before}{marked(text[begin:end].rstrip(), inside)}{after}")
+
+
+def _passage(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where a passage of about LENGTH characters begins and ends, between words."""
+    starts = [start for start, _end in spans]
+    begin = 0
+    if starts:
+        first = max(
+            range(len(starts)),
+            key=lambda i: (bisect_left(starts, starts[i] + LENGTH - 60) - i, -i),
+        )
+        begin = max(0, starts[first] - 60)
+    begin = min(begin, len(text) - LENGTH)
+    if begin:
+        # Forward to a word's start, unless the word is longer than any word.
+        space = text.find(" ", begin, begin + 60)
+        begin = space + 1 if space >= 0 else begin
+    end = begin + LENGTH
+    if end < len(text):
+        space = text.rfind(" ", end - 60, end)
+        end = space if space >= 0 else end
+    return begin, min(end, len(text))

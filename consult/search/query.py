@@ -1,0 +1,223 @@
+"""What a person typed, understood: forgiving of anything, and ready for any engine."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from . import analysis
+from .analysis import LANGUAGES
+
+# What is longer is not a search; it is cut, not refused.
+MAX_LENGTH = 500
+MAX_CLAUSES = 24
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]+")
+# A phrase in straight, curly or angular quotes (a missing end quote means: to the end), or a run
+# of anything else; either with a minus before it.
+PIECE = re.compile(r"""(?P<minus>(?<!\S)-)?(?:["“”«»](?P<phrase>[^"“”«»]*)["“”«»]?|(?P<run>[^\s"“”«»]+))""")
+
+
+class CodebookEntry(Protocol):
+    """A theme, as far as search knows one: each vocabulary is a phrase a line."""
+
+    slug: str
+    name_es: str
+    name_en: str
+    vocabulary_es: str
+    vocabulary_en: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as typed; `keys` holds its keys in each language."""
+
+    surface: str
+    keys: dict[str, tuple[str, ...]] = field(compare=False)
+
+    @classmethod
+    def of(cls, surface: str) -> "Word":
+        """The word with its keys."""
+        return cls(surface, {code: analysis.keys(surface, code) for code in LANGUAGES})
+
+    def is_stop_word(self, language: str) -> bool:
+        """Whether it says nothing in `language`."""
+        return analysis.is_stop_word(self.surface, language)
+
+    def same_as(self, other: "Word", language: str) -> bool:
+        """Whether the two are one word in `language`, whatever their accents and endings."""
+        return not set(self.keys[language]).isdisjoint(other.keys[language])
+
+
+Phrase = tuple[Word, ...]
+
+
+def words_of(text: str) -> Phrase:
+    """The words of `text`, in order."""
+    return tuple(Word.of(word) for word, _start, _end in analysis.tokens(analysis.normal(text)))
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """The words `typed` name the theme `slug`; `phrases` is how its codebook says it, per language."""
+
+    slug: str
+    names: dict[str, str] = field(compare=False)
+    typed: str
+    phrases: dict[str, tuple[str, ...]] = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Something a text must have: `words` (a phrase if `adjacent`), or one of the `alternatives`.
+
+    `alternatives` holds the phrases that a theme's vocabulary adds, per language.
+    """
+
+    words: Phrase
+    adjacent: bool = False
+    alternatives: dict[str, tuple[Phrase, ...]] = field(default_factory=dict, compare=False)
+
+    def is_stop(self, language: str) -> bool:
+        """Whether the clause says nothing in `language`."""
+        return all(word.is_stop_word(language) for word in self.words)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A search: texts with all of `required` (or `minimum` of them) and none of `excluded`."""
+
+    text: str = ""
+    required: tuple[Clause, ...] = ()
+    excluded: tuple[Clause, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
+    minimum: int | None = None
+
+    def clauses(self, language: str) -> tuple[Clause, ...]:
+        """The required clauses that tell texts in `language` apart; all of them if none does."""
+        telling = tuple(clause for clause in self.required if not clause.is_stop(language))
+        return telling or self.required
+
+    def relaxed(self) -> Iterator["Query"]:
+        """The same search asking for less: most of the words, then any of them."""
+        if len(self.required) == 1 and not self.required[0].adjacent:
+            # The words named a theme together; now each counts alone.
+            words = tuple(Clause((word,)) for word in self.required[0].words)
+            self = replace(self, required=words, expansions=())
+        count = max(len(self.clauses(code)) for code in LANGUAGES)
+        most = count // 2 + 1
+        if most < count:
+            yield replace(self, minimum=most)
+        if count > 1:
+            yield replace(self, minimum=1)
+
+
+def parse(typed: str, codebook: Iterable[CodebookEntry] = ()) -> Query:
+    """The query in what a person `typed`: words, "phrases", -without.
+
+    Words that name a theme of `codebook` also find what its vocabulary says in the other language.
+    """
+    text = CONTROLS.sub(" ", analysis.normal(typed[:MAX_LENGTH])).strip()
+    required: list[Clause] = []
+    excluded: list[Clause] = []
+    for piece in PIECE.finditer(text):
+        words = words_of(piece["phrase"] or piece["run"] or "")
+        if not words:
+            continue
+        # A run such as "e-mail" or "14.28" is words that stand together.
+        clause = Clause(words, adjacent=len(words) > 1)
+        chosen = excluded if piece["minus"] else required
+        if clause not in chosen and len(required) + len(excluded) < MAX_CLAUSES:
+            chosen.append(clause)
+    clauses, expansions = _expanded(required, codebook)
+    return Query(text, clauses, tuple(excluded), expansions)
+
+
+def _expanded(
+    clauses: Sequence[Clause], codebook: Iterable[CodebookEntry]
+) -> tuple[tuple[Clause, ...], tuple[Expansion, ...]]:
+    """`clauses` with each run that names a theme as one clause with alternatives; and the themes."""
+    names = _Names(codebook)
+    merged: list[Clause] = []
+    expansions: list[Expansion] = []
+    start = 0
+    while start < len(clauses):
+        end, themes = names.longest(clauses, start)
+        run = clauses[start:end]
+        if themes:
+            words = tuple(word for clause in run for word in clause.words)
+            typed = " ".join(word.surface for word in words)
+            found = [names.expansion(slug, typed, languages) for slug, languages in themes.items()]
+            alternatives = {
+                code: tuple(
+                    dict.fromkeys(words_of(p) for each in found for p in each.phrases[code])
+                )
+                for code in LANGUAGES
+            }
+            adjacent = len(run) == 1 and run[0].adjacent
+            merged.append(Clause(words, adjacent, alternatives))
+            expansions += found
+        else:
+            merged += run
+        start = end
+    return tuple(merged), tuple(expansions)
+
+
+class _Names:
+    """The codebook's phrases, to be looked up by the words typed."""
+
+    def __init__(self, codebook: Iterable[CodebookEntry]) -> None:
+        self.entries = {entry.slug: entry for entry in codebook}
+        # By the unaccented key of their first telling word: (theme, language, the words).
+        self.by_first: dict[str, list[tuple[str, str, Phrase]]] = {}
+        for slug in self.entries:
+            for code in LANGUAGES:
+                for phrase in self.phrases(slug, code):
+                    if words := self.telling(words_of(phrase), code):
+                        first = words[0].keys[code][-1]
+                        self.by_first.setdefault(first, []).append((slug, code, words))
+
+    def phrases(self, slug: str, language: str) -> tuple[str, ...]:
+        """The theme's name and vocabulary in `language`."""
+        entry = self.entries[slug]
+        name = getattr(entry, f"name_{language}") or ""
+        lines = (getattr(entry, f"vocabulary_{language}") or "").splitlines()
+        return tuple(dict.fromkeys(line.strip() for line in (name, *lines) if line.strip()))
+
+    @staticmethod
+    def telling(words: Phrase, language: str) -> Phrase:
+        return tuple(word for word in words if not word.is_stop_word(language))
+
+    def longest(self, clauses: Sequence[Clause], start: int) -> tuple[int, dict[str, set[str]]]:
+        """Where the longest run from `start` that names a theme ends, and the themes it names.
+
+        The themes come with the languages they were named in. With no theme the run is one clause.
+        """
+        for end in range(len(clauses), start, -1):
+            words = tuple(word for clause in clauses[start:end] for word in clause.words)
+            if end - start > 1 and any(clause.adjacent for clause in clauses[start:end]):
+                continue
+            themes: dict[str, set[str]] = {}
+            for code in LANGUAGES:
+                typed = self.telling(words, code)
+                for key in typed[0].keys[code] if typed else ():
+                    for slug, language, phrase in self.by_first.get(key, ()):
+                        if language == code and len(phrase) == len(typed) and all(
+                            a.same_as(b, code) for a, b in zip(phrase, typed, strict=True)
+                        ):
+                            themes.setdefault(slug, set()).add(code)
+            if themes:
+                return end, themes
+        return start + 1, {}
+
+    def expansion(self, slug: str, typed: str, languages: set[str]) -> Expansion:
+        """The theme as the other language says it; both languages if it was named in both."""
+        entry = self.entries[slug]
+        return Expansion(
+            slug,
+            {code: getattr(entry, f"name_{code}") or "" for code in LANGUAGES},
+            typed,
+            {
+                code: self.phrases(slug, code) if languages - {code} else ()
+                for code in LANGUAGES
+            },
+        )

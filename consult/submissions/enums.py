@@ -1,0 +1,43 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RespondentKind(models.TextChoices):
+    PERSON = "person", _("a person")
+    ORGANISATION = "organisation", _("an organisation")
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("web form")
+    IMPORT = "import", _("import")
+    PAPER = "paper", _("paper form")
+    EVENT = "event", _("event")
+    EMAIL = "email", _("e-mail")
+
+
+class Stance(models.TextChoices):
+    SUPPORT = "support", _("support")
+    SUPPORT_WITH_CHANGES = "support_with_changes", _("support with changes")
+    OPPOSE = "oppose", _("oppose")
+    NEUTRAL = "neutral", _("neutral")
+    QUESTION = "question", _("question")
+
+
+class CommentKind(models.TextChoices):
+    SUBSTANTIVE = "substantive", _("on the substance")
+    WORDING = "wording", _("on the wording")
+    TRANSLATION = "translation", _("on the translation")
+    QUESTION = "question", _("a question")
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("waiting for review")
+    PUBLISHED = "published", _("published")
+    REJECTED = "rejected", _("rejected")
+    REDACTED = "redacted", _("published with parts covered")
+    HIDDEN = "hidden", _("hidden")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+# The statuses in which the public reads a comment.
+PUBLIC_STATUSES = frozenset({Status.PUBLISHED})

@@ -1,0 +1,150 @@
+"""The chain of digests that shows that no submission was lost, added or altered."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from .models import Comment, LedgerEntry, LedgerHead, Submission
+
+# The digest before the first row.
+GENESIS = "0" * 64
+
+
+def canonical(content: Any) -> bytes:
+    """The one way to write `content` as JSON, so that its digest can be computed anywhere."""
+    return json.dumps(
+        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    ).encode()
+
+
+def sha256(content: Any) -> str:
+    """SHA-256, in hexadecimal, of the canonical JSON of `content`."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def moment(value: datetime | None) -> str | None:
+    return value.astimezone(UTC).isoformat() if value else None
+
+
+def submission_content(submission: Submission) -> dict[str, Any]:
+    """What the ledger vouches for. Not the e-mail, which is erased in time, nor any status."""
+    return {
+        "receipt": submission.receipt,
+        "draft": submission.draft_id,
+        "received_at": moment(submission.received_at),
+        "language": submission.language,
+        "channel": submission.channel,
+        "source_id": submission.source_id,
+        "respondent": {
+            name: getattr(submission, name)
+            for name in (
+                "respondent_kind",
+                "sector",
+                "name",
+                "organisation",
+                "on_behalf_of",
+                "state",
+                "country",
+                "show_name",
+            )
+        },
+        "consent": {
+            "notice": submission.privacy_notice_version,
+            "privacy": moment(submission.privacy_accepted_at),
+            "publication": moment(submission.publication_accepted_at),
+        },
+        "comments": [
+            {
+                "number": comment.pk,
+                "version": comment.version_id,
+                "section": comment.section_id,
+                "stance": comment.stance,
+                "kind": comment.kind,
+                "body": comment.body,
+                "proposed_text": comment.proposed_text,
+                "reason": comment.reason,
+                "links": comment.links,
+                "themes": sorted(theme.pk for theme in comment.themes.all()),
+            }
+            for comment in submission.comments.all()
+        ],
+        "answers": sorted(
+            (
+                {
+                    "question": str(answer.question_uid),
+                    "options": answer.options,
+                    "text": answer.text,
+                }
+                for answer in submission.answers.all()
+            ),
+            key=lambda answer: answer["question"],
+        ),
+    }
+
+
+def row_digest(sequence: int, written_at: datetime, content: str, previous: str) -> str:
+    """The digest that the next row names."""
+    return sha256(
+        {
+            "sequence": sequence,
+            "written_at": moment(written_at),
+            "content": content,
+            "previous": previous,
+        }
+    )
+
+
+def append(submission: Submission) -> LedgerEntry:
+    """Write `submission`, stored in this same transaction, as the chain's next row."""
+    head, _created = LedgerHead.objects.select_for_update().get_or_create(
+        pk=1, defaults={"digest": GENESIS}
+    )
+    sequence, written_at = head.sequence + 1, timezone.now()
+    content = sha256(submission_content(submission))
+    entry = LedgerEntry.objects.create(
+        sequence=sequence,
+        submission=submission,
+        written_at=written_at,
+        content_digest=content,
+        previous_digest=head.digest,
+        digest=row_digest(sequence, written_at, content, head.digest),
+    )
+    head.sequence, head.digest = sequence, entry.digest
+    head.save()
+    return entry
+
+
+@transaction.atomic
+def faults() -> Iterator[str]:
+    """Every place, in order, where the ledger and the database do not agree."""
+    previous, sequence = GENESIS, 0
+    entries = LedgerEntry.objects.prefetch_related(
+        Prefetch("submission__comments", Comment.objects.prefetch_related("themes")),
+        "submission__answers",
+    ).select_related("submission")
+    for entry in entries.iterator(chunk_size=500):
+        sequence += 1
+        if entry.sequence != sequence:
+            yield f"row {sequence} is missing: the next one there is row {entry.sequence}"
+            sequence = entry.sequence
+        if entry.previous_digest != previous:
+            yield f"row {sequence} does not follow the row before it"
+        if entry.content_digest != sha256(submission_content(entry.submission)):
+            yield f"row {sequence}: submission {entry.submission.receipt} was altered"
+        expected = row_digest(
+            sequence, entry.written_at, entry.content_digest, entry.previous_digest
+        )
+        if entry.digest != expected:
+            yield f"row {sequence} was altered"
+        previous = entry.digest
+    head = LedgerHead.objects.filter(pk=1).first()
+    if (head.sequence if head else 0, head.digest if head else GENESIS) != (sequence, previous):
+        yield f"the head names row {head.sequence if head else 0}, the last row is {sequence}"
+    for submission in Submission.objects.filter(ledger_entry=None).iterator():
+        yield f"submission {submission.receipt} has no row"

@@ -1,0 +1,87 @@
+"""Every change of state of groups and drafts that is more than an edit."""
+
+import hashlib
+import json
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import GroupPagePermission
+
+from consult.common.texts import clean_html
+
+from .models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
+from .signals import version_published
+
+# What chairs may do to the pages of their own group.
+CHAIRS_PAGE_PERMISSIONS = ("add", "change", "publish")
+
+
+@transaction.atomic
+def provision_chairs(group_page: WorkingGroupPage) -> Group:
+    """The permission group of `group_page`'s chairs, made if it is not there yet."""
+    if group_page.chairs:
+        return group_page.chairs
+    group = Group.objects.create(name=f"Presidencia · {group_page.heading_es} ({group_page.pk})"[:150])
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    for permission_type in CHAIRS_PAGE_PERMISSIONS:
+        GroupPagePermission.objects.create(
+            group=group, page=group_page, permission_type=permission_type
+        )
+    # A plain update: the page is being saved or published by whoever called.
+    WorkingGroupPage.objects.filter(pk=group_page.pk).update(chairs=group)
+    group_page.chairs = group
+    return group
+
+
+def wording(sections: list[Section]) -> list[dict[str, str]]:
+    """What counts as a draft's wording: numbers, headings and cleaned texts, in order."""
+    return [
+        {
+            "uid": str(section.uid),
+            "number": section.number,
+            **{
+                f"{name}_{code}": (clean_html(text) if name == "body" else text)
+                for name in ("heading", "body")
+                for code in ("es", "en")
+                for text in [getattr(section, f"{name}_{code}") or ""]
+            },
+        }
+        for section in sections
+    ]
+
+
+def wording_digest(rows: list[dict[str, str]]) -> str:
+    """SHA-256, in hexadecimal, of the canonical JSON of `rows` (from `wording`)."""
+    canonical = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@transaction.atomic
+def publish_version(draft: DraftPage) -> Version | None:
+    """Cut the next version of `draft` if its wording changed since the last; None if not."""
+    # Two editors may publish at once: the page's row is the queue.
+    DraftPage.objects.select_for_update().get(pk=draft.pk)
+    sections = draft.numbered_sections()
+    rows = wording(sections)
+    digest = wording_digest(rows)
+    last = Version.objects.filter(draft=draft).order_by("-number").first()
+    if last and last.digest == digest:
+        return None
+    version = Version.objects.create(
+        draft=draft,
+        number=last.number + 1 if last else 1,
+        digest=digest,
+        published_at=timezone.now(),
+        heading_es=draft.heading_es,
+        heading_en=draft.heading_en,
+        change_note_es=draft.change_note_es,
+        change_note_en=draft.change_note_en,
+    )
+    VersionSection.objects.bulk_create(
+        VersionSection(version=version, sort_order=order, level=section.level, **row)
+        for order, (section, row) in enumerate(zip(sections, rows, strict=True))
+    )
+    draft.__dict__.pop("current_version", None)
+    version_published.send(sender=Version, version=version)
+    return version

@@ -1,0 +1,51 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CHAIR = "chair", _("co-chair")
+    MEMBER = "member", _("member")
+    SECRETARY = "secretary", _("secretary")
+
+
+class Sector(models.TextChoices):
+    ACADEMIA = "academia", _("academia")
+    GOVERNMENT = "government", _("government")
+    INDUSTRY = "industry", _("industry")
+    CIVIL_SOCIETY = "civil_society", _("civil society")
+    WORKERS = "workers", _("workers")
+    OTHER = "other", _("other")
+
+
+class Phase(models.TextChoices):
+    PREPARING = "preparing", _("in preparation")
+    UPCOMING = "upcoming", _("opens soon")
+    OPEN = "open", _("open for comments")
+    ANALYSIS = "analysis", _("closed, under analysis")
+    RESPONDED = "responded", _("answered")
+
+
+class ModerationPolicy(models.TextChoices):
+    BEFORE = "before", _("before publication")
+    AFTER = "after", _("after publication")
+
+
+class QuestionKind(models.TextChoices):
+    AGREEMENT = "agreement", _("agreement, on a five-point scale")
+    CHOICE = "choice", _("one of several")
+    CHOICES = "choices", _("any of several")
+    OPEN = "open", _("in one's own words")
+
+
+class Agreement(models.TextChoices):
+    STRONGLY_AGREE = "strongly_agree", _("strongly agree")
+    AGREE = "agree", _("agree")
+    NEITHER = "neither", _("neither agree nor disagree")
+    DISAGREE = "disagree", _("disagree")
+    STRONGLY_DISAGREE = "strongly_disagree", _("strongly disagree")
+    DONT_KNOW = "dont_know", _("don't know")
+
+
+class DraftLanguage(models.TextChoices):
+    ES = "es", _("Spanish")
+    EN = "en", _("English")

@@ -1,0 +1,268 @@
+import uuid
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+
+from consult.common import languages
+from consult.common.fields import BilingualRichTextField
+from consult.common.models import BilingualPage
+from consult.themes.models import Theme
+
+from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind
+from ..rules import phase_of, section_numbers
+from .groups import WorkingGroupPage
+from .versions import Version
+
+
+class DraftQuerySet(PageQuerySet):
+    def with_standing(self) -> "DraftQuerySet":
+        """With what the phase needs, so that a list of drafts costs no query a draft."""
+        return self.annotate(
+            has_version=Exists(Version.objects.filter(draft=OuterRef("pk"))),
+            responded=Exists(
+                Page.objects.filter(
+                    live=True, depth=OuterRef("depth") + 1, path__startswith=OuterRef("path")
+                )
+            ),
+        )
+
+
+class DraftForm(WagtailAdminPageForm):
+    """The editor's checks that span fields."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if closes_at and not closes_at.second:
+            # "23:59" typed in the editor means to the end of that minute.
+            closes_at = cleaned["closes_at"] = closes_at.replace(second=59)
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error("closes_at", _("The consultation must close after it opens."))
+        return cleaned
+
+
+class DraftPage(BilingualPage):
+    """A draft: its sections and questions as they stand in the editor.
+
+    What the public reads and comments on is the current `Version`, cut when this is published.
+    """
+
+    legal_note = BilingualRichTextField(_("legal standing"), blank=True)
+    change_note = models.TextField(
+        _("change note"),
+        blank=True,
+        help_text=_("What changes with the next version, for the public."),
+    )
+    themes = ParentalManyToManyField(
+        Theme, verbose_name=_("themes"), blank=True, related_name="drafts"
+    )
+    prevailing_language = models.CharField(
+        _("language that prevails"),
+        max_length=2,
+        choices=DraftLanguage,
+        default=DraftLanguage.ES,
+    )
+    opens_at = models.DateTimeField(_("opens for comments"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes for comments"), null=True, blank=True)
+    moderation = models.CharField(
+        _("comments are moderated"),
+        max_length=6,
+        choices=ModerationPolicy,
+        default=ModerationPolicy.BEFORE,
+    )
+
+    objects = PageManager.from_queryset(DraftQuerySet)()
+
+    base_form_class = DraftForm
+    translated_panels = ["legal_note", "change_note"]
+    structure_panels = [
+        InlinePanel("sections", label=_("Section"), heading=_("Sections")),
+        InlinePanel("questions", label=_("Question"), heading=_("Questions")),
+    ]
+    settings_panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("opens_at"),
+                        FieldPanel(
+                            "closes_at",
+                            help_text=_("In the zone %(zone)s; the whole minute still counts.")
+                            % {"zone": settings.TIME_ZONE},
+                        ),
+                    ]
+                ),
+                FieldPanel("moderation"),
+                FieldPanel("prevailing_language"),
+                FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+            ],
+            heading=_("Consultation"),
+        ),
+        *Page.settings_panels,
+    ]
+    parent_page_types = ["working_groups.WorkingGroupPage"]
+    subpage_types = ["responses.SummaryPage"]
+    template = "working_groups/draft.html"
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    @cached_property
+    def group(self) -> WorkingGroupPage:
+        return WorkingGroupPage.objects.get(pk=self.get_parent().pk)
+
+    @cached_property
+    def current_version(self) -> Version | None:
+        """The latest version with its sections, in two queries; None before the first."""
+        return self.versions.order_by("-number").prefetch_related("sections").first()
+
+    def phase(self, now: datetime | None = None) -> Phase:
+        """Where the draft stands at `now`; free of queries on rows from `with_standing`."""
+        has_version = getattr(self, "has_version", None)
+        responded = getattr(self, "responded", None)
+        return phase_of(
+            opens_at=self.opens_at,
+            closes_at=self.closes_at,
+            has_version=bool(self.current_version) if has_version is None else has_version,
+            responded=(
+                bool(self.numchild) and self.get_children().live().exists()
+                if responded is None
+                else responded
+            ),
+            now=now or timezone.now(),
+        )
+
+    def is_open(self) -> bool:
+        """Whether a comment sent now counts."""
+        return self.live and self.phase() == Phase.OPEN
+
+    def numbered_sections(self) -> list["Section"]:
+        """The sections as they stand on this object, each with its `number`."""
+        sections = list(self.sections.all())
+        for section, number in zip(
+            sections, section_numbers(s.level for s in sections), strict=True
+        ):
+            section.number = number
+        return sections
+
+    def themes_by_section(self) -> dict[uuid.UUID, list[Theme]]:
+        """The themes of each section, by its uid, in two queries."""
+        rows = Section.objects.filter(page=self).prefetch_related("themes")
+        return {section.uid: list(section.themes.all()) for section in rows}
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        if getattr(request, "is_preview", False):
+            version, sections = None, self.numbered_sections()
+            themes = {section.uid: list(section.themes.all()) for section in sections}
+        else:
+            version = self.current_version
+            sections = list(version.sections.all()) if version else []
+            themes = self.themes_by_section()
+        for section in sections:
+            section.theme_list = themes.get(section.uid, [])
+        return context | {"version": version, "sections": sections, "phase": self.phase()}
+
+
+class Section(ClusterableModel, Orderable):
+    """A numbered piece of a draft; `uid` stays the same through every edit and version."""
+
+    page = ParentalKey(DraftPage, on_delete=models.CASCADE, related_name="sections")
+    uid = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    # The importer's own stable name; empty for sections written in the editor.
+    key = models.CharField(max_length=80, blank=True, editable=False)
+    level = models.PositiveSmallIntegerField(
+        _("level"), choices=[(1, "1"), (2, "1.1"), (3, "1.1.1")], default=1
+    )
+    heading = models.CharField(_("heading"), max_length=255)
+    body = BilingualRichTextField(_("text"), blank=True)
+    themes = ParentalManyToManyField(
+        Theme, verbose_name=_("themes"), blank=True, related_name="sections"
+    )
+
+    panels = [
+        FieldPanel("level"),
+        FieldPanel("heading_es"),
+        FieldPanel("body_es"),
+        FieldPanel("heading_en"),
+        FieldPanel("body_en"),
+        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def __str__(self) -> str:
+        return languages.words(self, "heading").text
+
+
+class Question(ClusterableModel, Orderable):
+    """A question that the draft asks; answers point at its `uid`."""
+
+    page = ParentalKey(DraftPage, on_delete=models.CASCADE, related_name="questions")
+    uid = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    key = models.CharField(max_length=80, blank=True, editable=False)
+    # The section it is about, by its uid; empty: the draft as a whole.
+    section_uid = models.UUIDField(null=True, blank=True, editable=False)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=QuestionKind, default=QuestionKind.AGREEMENT
+    )
+    prompt = models.TextField(_("question"), max_length=1_000)
+    help = models.TextField(_("help"), blank=True, max_length=1_000)
+    required = models.BooleanField(_("must be answered"), default=False)
+
+    panels = [
+        FieldPanel("kind"),
+        FieldPanel("prompt_es"),
+        FieldPanel("prompt_en"),
+        FieldPanel("help_es"),
+        FieldPanel("help_en"),
+        FieldPanel("required"),
+        InlinePanel(
+            "options",
+            [FieldPanel("label_es"), FieldPanel("label_en")],
+            label=_("Option"),
+            heading=_("Options (for “one of several” and “any of several”)"),
+        ),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+    def __str__(self) -> str:
+        return languages.words(self, "prompt").text
+
+
+def option_key() -> str:
+    return uuid.uuid4().hex[:8]
+
+
+class QuestionOption(Orderable):
+    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="options")
+    # What answers store: it outlives a rewording.
+    key = models.CharField(max_length=80, default=option_key, editable=False)
+    label = models.CharField(_("option"), max_length=255)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("option")
+        verbose_name_plural = _("options")
+
+    def __str__(self) -> str:
+        return languages.words(self, "label").text

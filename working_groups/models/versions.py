@@ -1,0 +1,55 @@
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.common import languages
+from consult.common.append_only import AppendOnly
+
+
+class Version(AppendOnly):
+    """A draft's wording as it was published once, for ever."""
+
+    draft = models.ForeignKey(
+        "working_groups.DraftPage", on_delete=models.CASCADE, related_name="versions"
+    )
+    number = models.PositiveIntegerField(_("number"))
+    # SHA-256, in hexadecimal, of the wording (see actions.wording_digest).
+    digest = models.CharField(_("digest"), max_length=64)
+    published_at = models.DateTimeField(_("published"))
+    heading = models.CharField(_("heading"), max_length=255)
+    change_note = models.TextField(_("change note"), blank=True)
+
+    class Meta:
+        ordering = ["draft", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "number"], name="one_version_a_number")
+        ]
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+
+    def __str__(self) -> str:
+        return f"{languages.words(self, 'heading')} · {self.number}"
+
+
+class VersionSection(AppendOnly):
+    """A section as one version has it; comments stand on this row."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sections")
+    uid = models.UUIDField(default=uuid.uuid4)
+    sort_order = models.PositiveIntegerField()
+    number = models.CharField(_("number"), max_length=20)
+    level = models.PositiveSmallIntegerField(_("level"))
+    heading = models.CharField(_("heading"), max_length=255)
+    body = models.TextField(_("text"), blank=True)
+
+    class Meta:
+        ordering = ["version", "sort_order"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "uid"], name="one_section_a_uid")
+        ]
+        verbose_name = _("section of a version")
+        verbose_name_plural = _("sections of versions")
+
+    def __str__(self) -> str:
+        return f"{self.number} {languages.words(self, 'heading')}"

@@ -1,0 +1,41 @@
+"""Who may do what, and when: plain values in, an answer out."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from .enums import Phase
+
+
+def has_closed(closes_at: datetime | None, now: datetime) -> bool:
+    """Whether the last second of `closes_at`, which still counts, is over."""
+    return closes_at is not None and now >= closes_at.replace(microsecond=0) + timedelta(seconds=1)
+
+
+def phase_of(
+    *,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    has_version: bool,
+    responded: bool,
+    now: datetime,
+) -> Phase:
+    """Where a draft stands, from its dates, its versions and its answer; never stored."""
+    if not has_version or opens_at is None:
+        return Phase.PREPARING
+    if now < opens_at:
+        return Phase.UPCOMING
+    if not has_closed(closes_at, now):
+        return Phase.OPEN
+    return Phase.RESPONDED if responded else Phase.ANALYSIS
+
+
+def section_numbers(levels: Iterable[int]) -> list[str]:
+    """The numbers (`2.3`) of sections from their levels in order; a skipped level counts as one."""
+    counters: list[int] = []
+    numbers = []
+    for level in levels:
+        depth = max(1, min(level, len(counters) + 1))
+        counters = counters[:depth] + [0] * (depth - len(counters))
+        counters[depth - 1] += 1
+        numbers.append(".".join(map(str, counters)))
+    return numbers
