@@ -4,10 +4,16 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from consult.open_data.api import api
+
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *i18n_patterns(
+        path("", include("working_groups.urls")),
+        path("", include("consult.submissions.urls")),
+        path("", include("consult.search.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=True,
     ),

@@ -22,7 +22,9 @@ def provision_chairs(group_page: WorkingGroupPage) -> Group:
     """The permission group of `group_page`'s chairs, made if it is not there yet."""
     if group_page.chairs:
         return group_page.chairs
-    group = Group.objects.create(name=f"Presidencia · {group_page.heading_es} ({group_page.pk})"[:150])
+    group = Group.objects.create(
+        name=f"Presidencia · {group_page.heading_es} ({group_page.pk})"[:150]
+    )
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     for permission_type in CHAIRS_PAGE_PERMISSIONS:
         GroupPagePermission.objects.create(

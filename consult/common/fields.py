@@ -5,7 +5,6 @@ from django.utils.html import strip_tags
 from wagtail.fields import RichTextField
 
 
-
 class BlankAwareCharField(forms.CharField):
     def to_python(self, value: Any) -> str:
         value = super().to_python(value)

@@ -65,8 +65,10 @@ def words(instance: Any, field: str, lang: str | None = None) -> Words:
 
 def not_yet_translated(wanted: str) -> str:
     """What a reader of `wanted` is told where only the other language exists."""
-    return _("Not yet translated into English") if wanted == "en" else _(
-        "Not yet translated into Spanish"
+    return (
+        _("Not yet translated into English")
+        if wanted == "en"
+        else _("Not yet translated into Spanish")
     )
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from modelsearch import index
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface, TitleFieldPanel
-from wagtail.models import Page, Revision
+from wagtail.models import Page, PageViewRestriction, Revision
 
 from . import languages
 
@@ -22,13 +23,20 @@ class BilingualPage(Page):
     """
 
     heading = models.CharField(_("heading"), max_length=255)
-    summary = models.TextField(_("summary"), blank=True, max_length=1_000)
+    summary = models.TextField(pgettext_lazy("of a page", "summary"), blank=True, max_length=1_000)
 
     # Names of translated fields, after heading and summary, in the editor's order.
     translated_panels: list[str] = []
     structure_panels: list[Any] = []
     preview_modes = [("es", "Español"), ("en", "English")]
-    search_fields = [*Page.search_fields, index.SearchField("heading_en"), index.AutocompleteField("heading_en")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("heading_en"),
+        index.AutocompleteField("heading_en"),
+    ]
+
+    # The pages above this one, where finding it has brought them along.
+    way: list[Page] | None = None
 
     class Meta:
         abstract = True
@@ -78,6 +86,15 @@ class BilingualPage(Page):
             translation.activate(mode_name)
             request.LANGUAGE_CODE = mode_name  # type: ignore[attr-defined]
         return super().serve_preview(request, mode_name)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """As Wagtail's, but without asking for the pages above once more.
+
+        An alias has the restrictions of what it is an alias of: that is left to Wagtail.
+        """
+        if self.way is None or any(page.alias_of_id for page in [*self.way, self]):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(page__in=[*self.way, self])
 
     def heading_words(self) -> languages.Words:
         """The heading in the reader's language, or in the other and marked as such."""

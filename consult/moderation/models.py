@@ -15,9 +15,7 @@ class Decision(AppendOnly):
     comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="decisions")
     from_status = models.CharField(max_length=9, choices=Status)
     to_status = models.CharField(max_length=9, choices=Status)
-    reason_code = models.CharField(
-        _("reason"), max_length=16, choices=ReasonCode, blank=True
-    )
+    reason_code = models.CharField(_("reason"), max_length=16, choices=ReasonCode, blank=True)
     # In the author's language.
     note = models.TextField(_("note to the author"), blank=True)
     decided_by = models.ForeignKey(

@@ -46,7 +46,7 @@ def set_up_site() -> HomePage:
     What exists is left as it is; running it again changes nothing.
     """
     load_codebook()
-    texts = json.loads(TEXTS.read_text("utf-8"))
+    texts = json.loads(TEXTS.read_text("utf-8").replace("{contact}", settings.CONTACT_EMAIL))
     home = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node()

@@ -2,16 +2,19 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.url_routing import RouteResult
 
 from consult.common.fields import BilingualRichTextField
 from consult.common.models import BilingualPage
 from consult.themes.models import Theme
+
+from . import queries
 
 
 class HomePage(BilingualPage):
@@ -26,6 +29,28 @@ class HomePage(BilingualPage):
 
     class Meta:
         verbose_name = _("front page")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """As Wagtail finds the page, but in two queries however deep it stands.
+
+        The first also brings what the navigation shows, and leaves it on the request.
+        """
+        if not path_components:
+            return super().route(request, path_components)
+        addresses = queries.addresses_to(self, path_components)
+        pages = queries.around(self, addresses)
+        request.pages_around = pages  # type: ignore[attr-defined]
+        way = [p for p in pages if p.depth <= self.depth or p.url_path in addresses]
+        # The deepest; what is left of the address is for that page to read.
+        page = way.pop().specific
+        if page.depth <= self.depth:
+            raise Http404
+        page.way = way
+        return page.route(request, path_components[page.depth - self.depth :])
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"drafts": queries.front_page_drafts(), "themes": Theme.objects.all()}
 
 
 class PlainPage(BilingualPage):
@@ -102,4 +127,9 @@ class ThemeIndexPage(RoutablePageMixin, BilingualPage):
     @path("<slug:slug>/", name="theme")
     def theme(self, request: HttpRequest, slug: str) -> HttpResponse:
         theme = get_object_or_404(Theme, slug=slug)
-        return self.render(request, context_overrides={"theme": theme}, template="pages/theme.html")
+        evidence = EvidencePage.objects.live().public().filter(themes=theme)
+        return self.render(
+            request,
+            context_overrides=queries.theme_page(theme) | {"evidence": evidence},
+            template="pages/theme.html",
+        )

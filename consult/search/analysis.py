@@ -58,7 +58,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     Folding before stemming loses inflections ("camión", "camiones") and folding after it loses
     people who type no accents, so Spanish has both keys. The first keeps ñ apart from n.
     """
-    word = word.lower()[:WORD_MAX_LENGTH]
+    word = word.casefold()[:WORD_MAX_LENGTH]
     unaccented = _stem(language, fold(word))
     if language != "es" or word.isascii():
         return (unaccented,)
@@ -68,7 +68,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
 
 def is_stop_word(word: str, language: str) -> bool:
     """Whether `word` is too common in `language` to tell one text from another."""
-    return fold(word.lower()) in STOP_WORDS[language]
+    return fold(word.casefold()) in STOP_WORDS[language]
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:

@@ -6,3 +6,6 @@ class SearchConfig(AppConfig):
     name = "consult.search"
     label = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

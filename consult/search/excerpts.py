@@ -18,10 +18,10 @@ LENGTH = 260
 class Found:
     """Where a text answers a query: a (start, end) for each place, and which clauses have one."""
 
-    spans: tuple[tuple[int, int], ...]
-    clauses: frozenset[int]
+    spans: tuple[tuple[int, int], ...] = ()
+    clauses: frozenset[Clause] = frozenset()
     # The clauses of which the text has what was typed, not only a theme's way to say it.
-    as_typed: frozenset[int]
+    as_typed: frozenset[Clause] = frozenset()
 
 
 def find(text: str, language: str, query: Query) -> Found:
@@ -59,7 +59,7 @@ def find(text: str, language: str, query: Query) -> Found:
 
     spans: set[tuple[int, int]] = set()
     met, as_typed = set(), set()
-    for number, clause in enumerate(query.clauses(language)):
+    for clause in query.clauses(language):
         typed = of_clause(clause)
         others = [
             (i, i + len(phrase))
@@ -68,9 +68,9 @@ def find(text: str, language: str, query: Query) -> Found:
         ]
         spans.update(typed + others)
         if typed:
-            as_typed.add(number)
+            as_typed.add(clause)
         if typed or others:
-            met.add(number)
+            met.add(clause)
     merged: list[tuple[int, int]] = []
     for first, last in sorted(spans):
         start, end = words[first][1], words[last - 1][2]

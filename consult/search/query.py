@@ -14,7 +14,9 @@ MAX_CLAUSES = 24
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]+")
 # A phrase in straight, curly or angular quotes (a missing end quote means: to the end), or a run
 # of anything else; either with a minus before it.
-PIECE = re.compile(r"""(?P<minus>(?<!\S)-)?(?:["“”«»](?P<phrase>[^"“”«»]*)["“”«»]?|(?P<run>[^\s"“”«»]+))""")
+PIECE = re.compile(
+    r"""(?P<minus>(?<!\S)-)?(?:["“”«»](?P<phrase>[^"“”«»]*)["“”«»]?|(?P<run>[^\s"“”«»]+))"""
+)
 
 
 class CodebookEntry(Protocol):
@@ -61,7 +63,6 @@ class Expansion:
     """The words `typed` name the theme `slug`; `phrases` is how its codebook says it, per language."""
 
     slug: str
-    names: dict[str, str] = field(compare=False)
     typed: str
     phrases: dict[str, tuple[str, ...]] = field(compare=False)
 
@@ -76,6 +77,10 @@ class Clause:
     words: Phrase
     adjacent: bool = False
     alternatives: dict[str, tuple[Phrase, ...]] = field(default_factory=dict, compare=False)
+
+    def surface(self) -> str:
+        """The words as typed."""
+        return " ".join(word.surface for word in self.words)
 
     def is_stop(self, language: str) -> bool:
         """Whether the clause says nothing in `language`."""
@@ -144,17 +149,21 @@ def _expanded(
         end, themes = names.longest(clauses, start)
         run = clauses[start:end]
         if themes:
-            words = tuple(word for clause in run for word in clause.words)
-            typed = " ".join(word.surface for word in words)
-            found = [names.expansion(slug, typed, languages) for slug, languages in themes.items()]
+            named = Clause(
+                tuple(word for clause in run for word in clause.words),
+                adjacent=len(run) == 1 and run[0].adjacent,
+            )
+            found = [
+                names.expansion(slug, named.surface(), languages)
+                for slug, languages in themes.items()
+            ]
             alternatives = {
                 code: tuple(
                     dict.fromkeys(words_of(p) for each in found for p in each.phrases[code])
                 )
                 for code in LANGUAGES
             }
-            adjacent = len(run) == 1 and run[0].adjacent
-            merged.append(Clause(words, adjacent, alternatives))
+            merged.append(replace(named, alternatives=alternatives))
             expansions += found
         else:
             merged += run
@@ -181,7 +190,9 @@ class _Names:
         entry = self.entries[slug]
         name = getattr(entry, f"name_{language}") or ""
         lines = (getattr(entry, f"vocabulary_{language}") or "").splitlines()
-        return tuple(dict.fromkeys(line.strip() for line in (name, *lines) if line.strip()))
+        # The name may be in the vocabulary too, in other letters.
+        spoken = {line.strip().casefold(): line.strip() for line in (*lines, name)}
+        return tuple(line for line in spoken.values() if words_of(line))
 
     @staticmethod
     def telling(words: Phrase, language: str) -> Phrase:
@@ -201,8 +212,10 @@ class _Names:
                 typed = self.telling(words, code)
                 for key in typed[0].keys[code] if typed else ():
                     for slug, language, phrase in self.by_first.get(key, ()):
-                        if language == code and len(phrase) == len(typed) and all(
-                            a.same_as(b, code) for a, b in zip(phrase, typed, strict=True)
+                        if (
+                            language == code
+                            and len(phrase) == len(typed)
+                            and all(a.same_as(b, code) for a, b in zip(phrase, typed, strict=True))
                         ):
                             themes.setdefault(slug, set()).add(code)
             if themes:
@@ -211,13 +224,8 @@ class _Names:
 
     def expansion(self, slug: str, typed: str, languages: set[str]) -> Expansion:
         """The theme as the other language says it; both languages if it was named in both."""
-        entry = self.entries[slug]
         return Expansion(
             slug,
-            {code: getattr(entry, f"name_{code}") or "" for code in LANGUAGES},
             typed,
-            {
-                code: self.phrases(slug, code) if languages - {code} else ()
-                for code in LANGUAGES
-            },
+            {code: self.phrases(slug, code) if languages - {code} else () for code in LANGUAGES},
         )

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "consult.open_data.middleware.OpenToAllOrigins",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "consult.common.middleware.SiteLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -124,6 +125,11 @@ MODELTRANSLATION_CUSTOM_FIELDS = ("StreamField",)
 
 # --- Wagtail -------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Consulta IA y trabajo")
+# What readers of each language see at the top of every page.
+SITE_NAMES = {
+    "es": WAGTAIL_SITE_NAME,
+    "en": env("SITE_NAME_EN", default="Consultation on AI and Work"),
+}
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_CONTENT_LANGUAGES = [("es", _("Spanish"))]
@@ -168,6 +174,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- Mail ----------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="consulta@example.org")
+# Where people write about privacy and accessibility; stands in the pages that set_up_site makes.
+CONTACT_EMAIL = env("CONTACT_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 # --- Limits: every one is read from the environment, and 0 switches it off ------------------------
 # A comment's text, its proposed wording and its reason, in characters each.

@@ -1,5 +1,7 @@
 """For the test suite: in memory, quick, and with the limits of production."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WAGTAILADMIN_BASE_URL = "http://testserver"
 VAR_DIR = Path(tempfile.mkdtemp(prefix="consult-test-"))
+atexit.register(shutil.rmtree, VAR_DIR, True)
 MEDIA_ROOT = VAR_DIR / "media"
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 WHITENOISE_AUTOREFRESH = True

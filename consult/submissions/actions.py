@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -58,7 +58,7 @@ def receive(
     status: str | None = None,
     form_token: str | None = None,
     source_id: str | None = None,
-    keyed_by: AbstractBaseUser | None = None,
+    keyed_by: User | None = None,
 ) -> Submission:
     """Store a whole submission with its ledger row in one transaction, or nothing; return it.
 

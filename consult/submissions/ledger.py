@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Prefetch
 from django.utils import timezone
 
@@ -18,9 +17,7 @@ GENESIS = "0" * 64
 
 def canonical(content: Any) -> bytes:
     """The one way to write `content` as JSON, so that its digest can be computed anywhere."""
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def sha256(content: Any) -> str:
@@ -120,14 +117,21 @@ def append(submission: Submission) -> LedgerEntry:
     return entry
 
 
-@transaction.atomic
 def faults() -> Iterator[str]:
-    """Every place, in order, where the ledger and the database do not agree."""
+    """Every place, in order, where the ledger and the database do not agree.
+
+    Submissions may be received meanwhile: what is checked is the chain up to the head as it is now.
+    """
+    head = LedgerHead.objects.filter(pk=1).first() or LedgerHead(digest=GENESIS)
     previous, sequence = GENESIS, 0
-    entries = LedgerEntry.objects.prefetch_related(
-        Prefetch("submission__comments", Comment.objects.prefetch_related("themes")),
-        "submission__answers",
-    ).select_related("submission")
+    entries = (
+        LedgerEntry.objects.filter(sequence__lte=head.sequence)
+        .select_related("submission")
+        .prefetch_related(
+            Prefetch("submission__comments", Comment.objects.prefetch_related("themes")),
+            "submission__answers",
+        )
+    )
     for entry in entries.iterator(chunk_size=500):
         sequence += 1
         if entry.sequence != sequence:
@@ -143,8 +147,11 @@ def faults() -> Iterator[str]:
         if entry.digest != expected:
             yield f"row {sequence} was altered"
         previous = entry.digest
-    head = LedgerHead.objects.filter(pk=1).first()
-    if (head.sequence if head else 0, head.digest if head else GENESIS) != (sequence, previous):
-        yield f"the head names row {head.sequence if head else 0}, the last row is {sequence}"
+    if (head.sequence, head.digest) != (sequence, previous):
+        yield f"the head names row {head.sequence}, the last row found is {sequence}"
+    last = LedgerEntry.objects.filter(sequence__gt=head.sequence).first()
+    # A row written while this ran has moved the head along in the same transaction.
+    if last and LedgerHead.objects.get(pk=1).sequence < last.sequence:
+        yield f"row {last.sequence} stands beyond the head"
     for submission in Submission.objects.filter(ledger_entry=None).iterator():
         yield f"submission {submission.receipt} has no row"

@@ -1,12 +1,14 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consult.common import languages
 from consult.common.append_only import AppendOnly
-from consult.common.languages import CODES
 from consult.themes.models import Theme
-from working_groups.enums import DraftLanguage, Sector
-from working_groups.models import DraftPage, Version, VersionSection
+from working_groups.enums import Agreement, DraftLanguage, QuestionKind, Sector
+from working_groups.models import DraftPage, Question, Version, VersionSection
 
 from .enums import PUBLIC_STATUSES, Channel, CommentKind, RespondentKind, Stance, Status
 
@@ -19,9 +21,7 @@ class Submission(models.Model):
     receipt = models.CharField(_("receipt"), max_length=20, unique=True)
     received_at = models.DateTimeField(_("received"), db_index=True)
     language = models.CharField(_("language of the form"), max_length=2, choices=DraftLanguage)
-    channel = models.CharField(
-        _("channel"), max_length=6, choices=Channel, default=Channel.WEB
-    )
+    channel = models.CharField(_("channel"), max_length=6, choices=Channel, default=Channel.WEB)
     keyed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -30,9 +30,7 @@ class Submission(models.Model):
     # The name the importer's file gives it: importing it twice stores it once.
     source_id = models.CharField(max_length=120, null=True)
 
-    respondent_kind = models.CharField(
-        _("respondent"), max_length=12, choices=RespondentKind
-    )
+    respondent_kind = models.CharField(_("respondent"), max_length=12, choices=RespondentKind)
     sector = models.CharField(_("sector"), max_length=16, choices=Sector, blank=True)
     name = models.CharField(_("name"), max_length=160, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
@@ -68,6 +66,15 @@ class Submission(models.Model):
         if self.respondent_kind == RespondentKind.ORGANISATION:
             names.reverse()
         return ", ".join(name for name in names if name)
+
+    def answers_in_words(self) -> list[tuple[languages.Words, list[str]]]:
+        """Each question answered, as it reads now, with the answer in the reader's language."""
+        answers = {answer.question_uid: answer for answer in self.answers.all()}
+        questions = self.draft.questions.filter(uid__in=answers).prefetch_related("options")
+        return [
+            (languages.words(question, "prompt"), answers[question.uid].in_words(question))
+            for question in questions
+        ]
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -113,7 +120,7 @@ class Comment(models.Model):
     )
     # Detected from the text.
     language = models.CharField(
-        _("language"), max_length=2, choices=[(code, code) for code in CODES]
+        _("language"), max_length=2, choices=[(code, code) for code in languages.CODES]
     )
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.PENDING, db_index=True
@@ -172,6 +179,16 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return self.text or ", ".join(self.options)
+
+    def in_words(self, question: Question) -> list[Any]:
+        """What was answered to `question`, as HTML-safe words in the reader's language."""
+        if question.kind == QuestionKind.OPEN:
+            return [self.text]
+        if question.kind == QuestionKind.AGREEMENT:
+            labels: dict[str, Any] = dict(Agreement.choices)
+        else:
+            labels = {o.key: languages.words(o, "label").marked() for o in question.options.all()}
+        return [labels.get(key, key) for key in self.options]
 
 
 class LedgerEntry(AppendOnly):

@@ -19,7 +19,11 @@ def load_codebook() -> int:
         fields = {
             "core": entry["core"],
             "sort_order": order,
-            **{f"{name}_{code}": entry[name][code] for name in ("name", "description") for code in ("es", "en")},
+            **{
+                f"{name}_{code}": entry[name][code]
+                for name in ("name", "description")
+                for code in ("es", "en")
+            },
             **{f"vocabulary_{code}": "\n".join(entry["vocabulary"][code]) for code in ("es", "en")},
         }
         _theme, created = Theme.objects.get_or_create(slug=entry["slug"], defaults=fields)

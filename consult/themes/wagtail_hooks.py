@@ -20,12 +20,18 @@ class ThemeViewSet(SnippetViewSet):
         [
             *(
                 ObjectList(
-                    [FieldPanel(f"{name}_{code}") for name in ("name", "description", "vocabulary")],
+                    [
+                        FieldPanel(f"{name}_{code}")
+                        for name in ("name", "description", "vocabulary")
+                    ],
                     heading=languages.NAMES[code],
                 )
                 for code in languages.CODES
             ),
-            ObjectList([FieldPanel("slug"), FieldPanel("core"), FieldPanel("sort_order")], heading=_("Settings")),
+            ObjectList(
+                [FieldPanel("slug"), FieldPanel("core"), FieldPanel("sort_order")],
+                heading=_("Settings"),
+            ),
         ]
     )
 

@@ -124,7 +124,7 @@ class DraftPage(BilingualPage):
 
     @cached_property
     def group(self) -> WorkingGroupPage:
-        return WorkingGroupPage.objects.get(pk=self.get_parent().pk)
+        return WorkingGroupPage.objects.get(path=self.path[: -self.steplen])
 
     @cached_property
     def current_version(self) -> Version | None:
@@ -160,23 +160,43 @@ class DraftPage(BilingualPage):
             section.number = number
         return sections
 
-    def themes_by_section(self) -> dict[uuid.UUID, list[Theme]]:
-        """The themes of each section, by its uid, in two queries."""
-        rows = Section.objects.filter(page=self).prefetch_related("themes")
-        return {section.uid: list(section.themes.all()) for section in rows}
+    def themes_by_section(self) -> dict[uuid.UUID | None, list[Theme]]:
+        """The themes of each section, by its uid, and under None the draft's own; in one query."""
+        themes = Theme.objects.order_by()
+        nowhere = models.Value(None, output_field=models.UUIDField())
+        own = themes.filter(drafts=self).annotate(uid=nowhere)
+        of_sections = themes.filter(sections__page=self).annotate(uid=models.F("sections__uid"))
+        found: dict[uuid.UUID | None, list[Theme]] = {}
+        for theme in own.union(of_sections, all=True).order_by("sort_order", "slug"):
+            found.setdefault(theme.uid, []).append(theme)
+        return found
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         if getattr(request, "is_preview", False):
-            version, sections = None, self.numbered_sections()
+            version: Version | None = None
+            sections: list[Any] = self.numbered_sections()
             themes = {section.uid: list(section.themes.all()) for section in sections}
+            themes[None] = list(self.themes.all())
+            questions = self.questions.all()
         else:
             version = self.current_version
             sections = list(version.sections.all()) if version else []
             themes = self.themes_by_section()
+            questions = Question.objects.filter(page=self).prefetch_related("options")
         for section in sections:
             section.theme_list = themes.get(section.uid, [])
-        return context | {"version": version, "sections": sections, "phase": self.phase()}
+        summary = self.get_children().live().first() if self.numchild else None
+        # What the phase would otherwise ask the database for once more.
+        self.responded = summary is not None
+        return context | {
+            "summary": summary,
+            "version": version,
+            "sections": sections,
+            "themes": themes.get(None, []),
+            "questions": questions,
+            "phase": self.phase(),
+        }
 
 
 class Section(ClusterableModel, Orderable):

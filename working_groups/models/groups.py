@@ -45,6 +45,8 @@ class WorkingGroupPage(BilingualPage):
         related_name="working_group",
     )
 
+    # A copied group gets chairs of its own.
+    exclude_fields_in_copy = ["chairs"]
     translated_panels = ["mandate"]
     structure_panels = [
         InlinePanel(

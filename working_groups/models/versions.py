@@ -1,7 +1,7 @@
 import uuid
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from consult.common import languages
 from consult.common.append_only import AppendOnly
@@ -16,7 +16,7 @@ class Version(AppendOnly):
     number = models.PositiveIntegerField(_("number"))
     # SHA-256, in hexadecimal, of the wording (see actions.wording_digest).
     digest = models.CharField(_("digest"), max_length=64)
-    published_at = models.DateTimeField(_("published"))
+    published_at = models.DateTimeField(pgettext_lazy("date", "published"))
     heading = models.CharField(_("heading"), max_length=255)
     change_note = models.TextField(_("change note"), blank=True)
 
@@ -45,9 +45,7 @@ class VersionSection(AppendOnly):
 
     class Meta:
         ordering = ["version", "sort_order"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "uid"], name="one_section_a_uid")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "uid"], name="one_section_a_uid")]
         verbose_name = _("section of a version")
         verbose_name_plural = _("sections of versions")
 

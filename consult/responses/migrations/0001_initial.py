@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('text', wagtail.fields.RichTextField(verbose_name='what was said')),
                 ('text_es', wagtail.fields.RichTextField(null=True, verbose_name='what was said')),
                 ('text_en', wagtail.fields.RichTextField(null=True, verbose_name='what was said')),
-                ('comment_numbers', models.JSONField(blank=True, default=list, verbose_name='comments it rests on')),
+                ('comment_numbers', models.JSONField(blank=True, default=list, help_text='Numbers of published comments of this draft, for instance: 12, 45, 103.', verbose_name='comments it rests on')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_summaries', to='responses.summarypage')),
                 ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='themes.theme', verbose_name='theme')),
             ],

@@ -43,6 +43,11 @@ class Document:
     state: str = ""
     date: datetime | None = None
 
+    @property
+    def key(self) -> str:
+        """What tells it from others of its type: a comment's number, a section's uid."""
+        return self.id.partition(":")[2]
+
     def facet(self, name: str) -> tuple[str, ...]:
         """The document's values of the facet `name`."""
         if name == "theme":

@@ -38,11 +38,7 @@ class Pass:
 
     def _read(self, leaf: Searcher, offset: int, question: WhooshQuery) -> None:
         context = SearchContext(needs_current=True, weighting=leaf.weighting)
-        enough = (
-            None
-            if self.query.minimum is None
-            else matching.having_enough(self.query, leaf, context)
-        )
+        gate = matching.Gate(self.query, leaf, context)
         dates = self._column(leaf, "date")
         columns = {
             name: self._column(leaf, f"facet_{name}") for name in {*self.cells, *self.filters}
@@ -50,7 +46,7 @@ class Pass:
         matcher = question.matcher(leaf, context)
         while matcher.is_active():
             number = matcher.id()
-            if enough is None or number in enough:
+            if gate.admits(number):
                 failed = [
                     name
                     for name, wanted in self.filters.items()

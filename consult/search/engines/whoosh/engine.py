@@ -1,6 +1,5 @@
 """Search in one directory, in this process: Whoosh, with the remedies for its known defects."""
 
-import fcntl
 import os
 import secrets
 import shutil
@@ -15,6 +14,7 @@ from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.searching import Searcher
 from whoosh.writing import SegmentWriter
 
+from ...locking import alone
 from ...query import Query
 from ..base import FACETS, Document, EngineBusy, EngineUnavailable, Results, SearchEngine
 from .answering import Pass
@@ -85,25 +85,11 @@ class WhooshEngine(SearchEngine):
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
-        """Hold the directory for writing, across processes and threads. Raises EngineBusy."""
-        with as_unavailable():
-            self.directory.mkdir(parents=True, exist_ok=True)
-            if self.directory.stat().st_mode & 0o777 != 0o700:
-                self.directory.chmod(0o700)
-            lock = os.open(self.directory / "lock", os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            deadline = time.monotonic() + WRITE_TIMEOUT
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise EngineBusy("another process is writing to the index") from None
-                    time.sleep(0.02)
+        """Hold the directory for writing. Raises EngineBusy."""
+        with as_unavailable(), alone(self.directory, "lock", WRITE_TIMEOUT) as held:
+            if not held:
+                raise EngineBusy("another process is writing to the index")
             yield
-        finally:
-            os.close(lock)
 
     @contextmanager
     def _writer(self, place: Path) -> Iterator[SegmentWriter]:
@@ -182,9 +168,7 @@ class WhooshEngine(SearchEngine):
         return opened.searcher.doc_count() if opened else 0
 
     def size(self) -> int:
-        return sum(
-            path.stat().st_size for path in self.directory.rglob("*") if path.is_file()
-        )
+        return sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file())
 
     def _open(self) -> "Opened | None":
         """This thread's searcher on the latest generation; None before there is an index.

@@ -18,22 +18,16 @@ VOCABULARY_BOOST = 0.6
 
 
 def whole(query: Query, language: str) -> whoosh.Query:
-    """`query` over the fields of both languages; `language` is the reader's."""
-    if query.required:
-        join = whoosh.And if query.minimum is None else whoosh.Or
-        found = whoosh.Or(
-            [
-                join([clause_in(clause, code, _boost(code, language)) for clause in clauses])
-                for code in LANGUAGES
-                for clauses in [query.clauses(code)]
-            ]
-        )
-    else:
-        found = whoosh.Every()
-    if not query.excluded:
-        return found
-    unwanted = [clause_in(clause, code) for clause in query.excluded for code in LANGUAGES]
-    return whoosh.AndNot(found, whoosh.Or(unwanted))
+    """What `query` requires, over both languages' fields; `language` is the reader's."""
+    if not query.required:
+        return whoosh.Every()
+    join = whoosh.And if query.minimum is None else whoosh.Or
+    return whoosh.Or(
+        [
+            join([clause_in(each, code, _boost(code, language)) for each in query.clauses(code)])
+            for code in LANGUAGES
+        ]
+    )
 
 
 def _boost(language: str, readers: str) -> float:
@@ -47,9 +41,7 @@ def clause_in(clause: Clause, language: str, boost: float = 1.0) -> whoosh.Query
         typed = _phrase(clause.words, language, boost)
     else:
         telling = [word for word in clause.words if not word.is_stop_word(language)]
-        typed = whoosh.And(
-            [_word(word, language, boost) for word in telling or clause.words]
-        )
+        typed = whoosh.And([_word(word, language, boost) for word in telling or clause.words])
     others = [
         _phrase(phrase, language, boost * VOCABULARY_BOOST)
         for phrase in clause.alternatives.get(language, ())
@@ -84,21 +76,38 @@ def _fields(language: str) -> tuple[tuple[str, float], ...]:
     return ((f"text_{language}", 1.0), (f"title_{language}", TITLE_BOOST))
 
 
-def having_enough(query: Query, leaf: Searcher, context: SearchContext) -> set[int]:
-    """The documents of `leaf` that have at least `query.minimum` of the clauses in a language."""
-    enough: set[int] = set()
-    for language in LANGUAGES:
-        counts = Counter(
+class Gate:
+    """Which documents of one segment a query lets through, beside matching what it requires."""
+
+    def __init__(self, query: Query, leaf: Searcher, context: SearchContext) -> None:
+        self._leaf = leaf
+        self._context = context
+        # Whoosh's AndNot lets documents through that it should not.
+        self._unwanted = {
             number
-            for clause in query.clauses(language)
-            for number in _numbers(clause_in(clause, language), leaf, context)
-        )
-        enough.update(number for number, count in counts.items() if count >= query.minimum)
-    return enough
+            for clause in query.excluded
+            for language in LANGUAGES
+            for number in self._with(clause, language)
+        }
+        self._enough = None if query.minimum is None else self._with_enough(query)
 
+    def admits(self, number: int) -> bool:
+        """Whether the document has nothing excluded, and enough of what a relaxed query asks."""
+        return number not in self._unwanted and (self._enough is None or number in self._enough)
 
-def _numbers(query: whoosh.Query, leaf: Searcher, context: SearchContext) -> Iterator[int]:
-    matcher = query.matcher(leaf, context)
-    while matcher.is_active():
-        yield matcher.id()
-        matcher.next()
+    def _with(self, clause: Clause, language: str) -> Iterator[int]:
+        matcher = clause_in(clause, language).matcher(self._leaf, self._context)
+        while matcher.is_active():
+            yield matcher.id()
+            matcher.next()
+
+    def _with_enough(self, query: Query) -> set[int]:
+        enough: set[int] = set()
+        for language in LANGUAGES:
+            counts = Counter(
+                number
+                for clause in query.clauses(language)
+                for number in self._with(clause, language)
+            )
+            enough.update(number for number, count in counts.items() if count >= query.minimum)
+        return enough

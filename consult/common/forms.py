@@ -1,0 +1,65 @@
+"""What every public form shares: our markup, and nothing lost or changed of what was typed."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.forms.utils import ErrorDict
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteRenderer(TemplatesSetting):
+    field_template_name = "common/field.html"
+
+
+class ErrorLink(NamedTuple):
+    """A line of the error summary: where to go, and what is wrong there (words, lazy or not)."""
+
+    anchor: str
+    label: Any
+    message: Any
+
+
+class SiteForm(forms.Form):
+    default_renderer = SiteRenderer
+    use_required_attribute = False
+
+    def keep_quiet(self) -> None:
+        """Show what was typed so far without judging it."""
+        self._errors = ErrorDict()
+
+    def error_links(self) -> list[ErrorLink]:
+        """Every error of the form with the element to go to; its own errors first."""
+        links = [ErrorLink("", "", message) for message in self.non_field_errors()]
+        for field in self:
+            # A group of radio buttons or check boxes has no element of its own to focus.
+            anchor = field.id_for_label or f"{field.auto_id}_0"
+            links += [ErrorLink(anchor, str(field.label), message) for message in field.errors]
+        return links
+
+
+class WrittenField(forms.CharField):
+    """Text as it was typed: nothing stripped; blanks alone count as empty.
+
+    `max_length` 0 is no limit. The limit is checked here and not by the browser, which would cut a
+    pasted text silently.
+    """
+
+    def __init__(self, *, max_length: int = 0, rows: int = 0, **kwargs: Any) -> None:
+        self.limit = max_length
+        if rows:
+            kwargs["widget"] = forms.Textarea(attrs={"rows": rows})
+        super().__init__(strip=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text if text.strip() else ""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if self.limit and len(value) > self.limit:
+            raise ValidationError(
+                _("At most %(limit)d characters fit here; this has %(length)d."),
+                params={"limit": self.limit, "length": len(value)},
+            )

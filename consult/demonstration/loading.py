@@ -1,0 +1,255 @@
+"""Loading what is in content/, with dates around today. What is there already is left alone."""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _, override
+
+from consult.common.models import BilingualPage
+from consult.moderation.actions import decide
+from consult.pages.actions import STAFF, bilingual, set_up_site
+from consult.pages.models import EvidenceIndexPage, EvidencePage
+from consult.responses.models import SummaryPage, ThemeSummary
+from consult.submissions.enums import Status
+from consult.submissions.importing import Record, import_records
+from consult.submissions.models import Comment
+from consult.themes.models import Theme
+from working_groups.enums import Phase
+from working_groups.importing import import_draft
+from working_groups.models import DraftPage, GroupIndexPage, Member, WorkingGroupPage
+
+CONTENT = Path(__file__).parent / "content"
+# The draft that `--stage` shows in a phase of one's choice.
+FLAGSHIP = "formacion-digital-trabajo-ia"
+# The days, from today, of opening and closing that put a draft in a phase.
+WINDOWS = {
+    Phase.UPCOMING: (10, 40),
+    Phase.OPEN: (-20, 25),
+    Phase.ANALYSIS: (-60, -12),
+    Phase.RESPONDED: (-120, -70),
+}
+# Sign-in, and the group whose comments that person moderates.
+CHAIRS = {
+    "chair1": "ia-trabajo",
+    "chair2": "ia-trabajo",
+    "otherchair": "infraestructura-digital",
+}
+SIGN_INS = ("admin", "staff", *CHAIRS)
+
+
+class CannotGoBack(Exception):
+    """A draft that has comments cannot be shown as one that is not open yet."""
+
+
+def load(stage: Phase | None, say: Callable[[str], None]) -> None:
+    """Load the demonstration; `stage` is the phase of the flagship draft (None: as it is).
+
+    `say` is told what is done. Raises CannotGoBack.
+    """
+    set_up_site()
+    for content in read("groups"):
+        load_group(content)
+    load_users()
+    say(_("Site, groups and sign-ins are there."))
+    for content in read("evidence"):
+        load_evidence(content)
+    submissions, summaries = read("submissions"), read("summaries")
+    for path in sorted((CONTENT / "drafts").glob("*.json")):
+        content = json.loads(path.read_text("utf-8"))
+        chosen = stage if content["slug"] == FLAGSHIP else None
+        draft = load_draft(content, chosen)
+        load_submissions(draft, submissions.get(draft.slug, []))
+        if (chosen or content["phase"]) == Phase.RESPONDED:
+            load_summary(draft, summaries[draft.slug])
+        say(f"{draft.heading_es}: {draft.phase().label}")
+
+
+def read(name: str) -> Any:
+    return json.loads((CONTENT / f"{name}.json").read_text("utf-8"))
+
+
+def publish(parent: BilingualPage, page: BilingualPage) -> None:
+    """Put the new `page` below `parent` and publish it."""
+    with override("es"):
+        parent.add_child(instance=page)
+    page.save_revision().publish()
+
+
+@transaction.atomic
+def load_group(content: dict[str, Any]) -> None:
+    index = GroupIndexPage.objects.get()
+    if WorkingGroupPage.objects.child_of(index).filter(slug=content["slug"]).exists():
+        return
+    group = WorkingGroupPage(
+        slug=content["slug"], **bilingual({}, content, "heading", "summary", "mandate")
+    )
+    group.members = [
+        Member(
+            sort_order=order,
+            **{name: member[name] for name in ("name", "role", "sector")},
+            **bilingual({}, member, "organisation"),
+        )
+        for order, member in enumerate(content["members"])
+    ]
+    publish(index, group)
+
+
+@transaction.atomic
+def load_users() -> None:
+    for name in SIGN_INS:
+        if User.objects.filter(username=name).exists():
+            continue
+        make = User.objects.create_superuser if name == "admin" else User.objects.create_user
+        user = make(name, f"{name}@example.org", settings.DEMO_PASSWORD)
+        if name == "staff":
+            user.groups.add(Group.objects.get(name=STAFF))
+        elif name in CHAIRS:
+            user.groups.add(Group.objects.get(working_group__slug=CHAIRS[name]))
+
+
+@transaction.atomic
+def load_evidence(content: dict[str, Any]) -> None:
+    index = EvidenceIndexPage.objects.get()
+    if EvidencePage.objects.child_of(index).filter(slug=content["slug"]).exists():
+        return
+    page = EvidencePage(
+        slug=content["slug"],
+        year=content["year"],
+        source_url=content.get("source_url", ""),
+        **bilingual({}, content, "heading", "summary", "body", "source"),
+    )
+    page.themes = list(Theme.objects.filter(slug__in=content["themes"]))
+    publish(index, page)
+
+
+def window(phase: Phase) -> tuple[datetime, datetime]:
+    """When a draft that is in `phase` today opens and closes: whole days in the site's zone."""
+    zone = timezone.get_default_timezone()
+    today = timezone.localdate(timezone=zone)
+    opening, closing = (today + timedelta(days=days) for days in WINDOWS[phase])
+    return (
+        datetime.combine(opening, time.min, zone),
+        datetime.combine(closing, time(23, 59, 59), zone),
+    )
+
+
+def load_draft(content: dict[str, Any], stage: Phase | None) -> DraftPage:
+    """The draft of `content`, in the phase `stage`, or if None as it is or as `content` has it."""
+    group = WorkingGroupPage.objects.get(slug=content["group"])
+    draft = DraftPage.objects.child_of(group).filter(slug=content["slug"]).first()
+    if draft:
+        return show_in(draft, stage) if stage else draft
+    opens_at, closes_at = window(stage or Phase(content["phase"]))
+    dated = content | {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
+    return import_draft(dated, group.slug, publish=True).draft
+
+
+@transaction.atomic
+def show_in(draft: DraftPage, stage: Phase) -> DraftPage:
+    """Move the dates of `draft` so that it is in the phase `stage` now; raises CannotGoBack."""
+    if draft.phase() == stage:
+        return draft
+    opens_at, closes_at = window(stage)
+    if draft.submissions.exists():
+        if stage == Phase.UPCOMING:
+            raise CannotGoBack
+        # What was received was received while it was open.
+        opens_at = draft.opens_at
+        if stage != Phase.OPEN:
+            closes_at = min(draft.closes_at, timezone.now() - timedelta(seconds=1))
+    for summary in SummaryPage.objects.child_of(draft).live():
+        summary.unpublish()
+    page = draft.get_latest_revision_as_object()
+    page.opens_at, page.closes_at = opens_at, closes_at
+    page.save_revision().publish()
+    return DraftPage.objects.get(pk=draft.pk)
+
+
+@transaction.atomic
+def load_submissions(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
+    """Receive `contents` over the time that `draft` was open, and decide on their comments."""
+    if draft.phase() == Phase.UPCOMING:
+        return
+    until = min(draft.closes_at, timezone.now())
+    # The same moments whenever it is loaded on the same day.
+    chance = random.Random(draft.slug)
+    seconds = (until - draft.opens_at).total_seconds()
+    moments = sorted(chance.uniform(0, seconds) for _one in contents)
+    records = [
+        Record(
+            content["source_id"],
+            content
+            | {
+                "received_at": (draft.opens_at + timedelta(seconds=int(moment))).isoformat(),
+                "channel": content["channel"],
+            },
+        )
+        for content, moment in zip(contents, moments, strict=True)
+    ]
+    if import_records(draft, records).submissions:
+        decide_on(draft, contents)
+
+
+def decide_on(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
+    """The co-chairs' decisions, each taking the next submission; those to wait are left waiting."""
+    numbers = numbers_of(draft)
+    chairs = list(draft.group.chairs.user_set.order_by("username"))
+    batches: dict[tuple[Any, ...], dict[int, str]] = defaultdict(dict)
+    for turn, content in enumerate(contents):
+        for order, comment in enumerate(content["comments"]):
+            outcome = comment.get("status", Status.PUBLISHED)
+            if outcome != Status.PENDING:
+                reason, note = comment.get("reason_code", ""), comment.get("note", "")
+                batch = batches[outcome, chairs[turn % len(chairs)], reason, note]
+                batch[numbers[content["source_id"], order]] = Status.PENDING
+    for (outcome, chair, reason, note), seen in batches.items():
+        decide(seen, outcome, by=chair, reason_code=reason, note=note)
+
+
+def numbers_of(draft: DraftPage) -> dict[tuple[str, int], int]:
+    """The number of each comment, by its submission's name in the content and its place there."""
+    comments = Comment.objects.of_draft(draft)
+    return {
+        (source_id, order): number
+        for source_id, order, number in comments.values_list(
+            "submission__source_id", "sort_order", "pk"
+        )
+    }
+
+
+@transaction.atomic
+def load_summary(draft: DraftPage, content: dict[str, Any]) -> None:
+    """The summary of `draft`, published; its themes name comments as `source_id:place`."""
+    summary = SummaryPage.objects.child_of(draft).first()
+    if summary:
+        if not summary.live:
+            summary.get_latest_revision().publish()
+        return
+    numbers = numbers_of(draft)
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
+    summary = SummaryPage(
+        slug=SummaryPage.SLUG,
+        **bilingual({}, content, "heading", "summary", "body", "changes"),
+    )
+    summary.theme_summaries = [
+        ThemeSummary(
+            sort_order=order,
+            theme=themes[part["theme"]],
+            comment_numbers=[
+                numbers[source_id, int(place)]
+                for source_id, _colon, place in (name.partition(":") for name in part["comments"])
+            ],
+            **bilingual({}, part, "text"),
+        )
+        for order, part in enumerate(content["themes"])
+    ]
+    publish(DraftPage.objects.get(pk=draft.pk), summary)

@@ -1,0 +1,166 @@
+"""The chairs' queue: what waits, oldest first, narrowed and exported."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import (
+    BulkActionsCheckboxColumn,
+    Column,
+    DateColumn,
+    StatusTagColumn,
+    TitleColumn,
+)
+from wagtail.admin.views.generic import IndexView
+
+from consult.common import languages
+from consult.common.spreadsheets import cell
+from consult.submissions.enums import Status
+from consult.submissions.models import Comment, CommentQuerySet
+
+from ..forms import CommentFilters, narrowed
+from ..queries import comments_to_moderate, matching
+
+# Oldest first: who came first is answered first.
+IN_ORDER = ("submission__received_at", "pk")
+EXCERPT_LENGTH = 140
+
+
+def place(comment: Comment) -> str:
+    """The section that `comment` is about, by its number and heading then."""
+    return str(comment.section) if comment.section else str(_("The draft as a whole"))
+
+
+def draft_name(comment: Comment) -> str:
+    return languages.words(comment.submission.draft, "heading").text
+
+
+def language_name(comment: Comment) -> str:
+    return languages.NAMES[comment.language]
+
+
+def filters_of(query: QueryDict) -> QueryDict:
+    """What of an address' query narrows the queue, to take along to the next address."""
+    kept = query.copy()
+    for name in [name for name in kept if name not in (*CommentFilters.base_filters, "q")]:
+        del kept[name]
+    return kept
+
+
+def next_pending(comment: Comment, request: Any) -> Comment | None:
+    """The comment that waits after `comment` in the queue as this address narrows it."""
+    query = filters_of(request.GET)
+    query["status"] = Status.PENDING
+    waiting = narrowed(request, query).select_related("submission").order_by(*IN_ORDER)
+    received = comment.submission.received_at
+    later = waiting.filter(submission__received_at__gt=received) | waiting.filter(
+        submission__received_at=received, pk__gt=comment.pk
+    )
+    return later.first() or waiting.first()
+
+
+class QueueView(IndexView):
+    filterset_class = CommentFilters
+    # Only says that there is a search: `search_queryset` is ours.
+    search_fields = ["body", "proposed_text"]
+    default_ordering = IN_ORDER
+    export_filename = "comments"
+    page_title = _("Comments")
+    list_export = [
+        "number",
+        "draft",
+        "version",
+        "section",
+        "stance",
+        "kind",
+        "body",
+        "proposed_text",
+        "reason",
+        "links",
+        "themes",
+        "respondent",
+        "language",
+        "status",
+        "received_at",
+    ]
+    export_headings = {
+        "number": _("number"),
+        "draft": _("draft"),
+        "themes": _("themes"),
+        "respondent": _("respondent, as they chose to be shown"),
+        "received_at": _("received"),
+    }
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            BulkActionsCheckboxColumn("bulk_actions", obj_type="comment"),
+            TitleColumn(
+                "number",
+                label=_("Number"),
+                accessor=str,
+                get_url=self.address_of,
+                get_title_id=lambda comment: f"comment_{comment.pk}_title",
+            ),
+            Column(
+                "excerpt",
+                label=_("Comment"),
+                accessor=lambda c: Truncator(c.body or c.proposed_text).chars(EXCERPT_LENGTH),
+                width="30%",
+            ),
+            Column("draft", label=_("Draft"), accessor=draft_name),
+            Column("section", label=_("Section"), accessor=place),
+            Column("stance", label=_("Stance"), accessor="get_stance_display"),
+            Column("language", label=_("Language"), accessor=language_name),
+            StatusTagColumn(
+                "status",
+                label=_("Status"),
+                accessor="get_status_display",
+                primary=lambda comment: comment.status == Status.PUBLISHED,
+            ),
+            DateColumn(
+                "received",
+                label=_("Received"),
+                accessor="submission.received_at",
+                sort_key="submission__received_at",
+            ),
+        ]
+
+    def address_of(self, comment: Comment) -> str:
+        """The comment's page, which leads on through the queue as it is narrowed here."""
+        query = filters_of(self.request.GET).urlencode()
+        return reverse("comments:edit", args=[comment.pk]) + (f"?{query}" if query else "")
+
+    def get_base_queryset(self) -> CommentQuerySet:
+        return (
+            comments_to_moderate(self.request.user)
+            .select_related("submission__draft", "version", "section")
+            .prefetch_related("themes")
+        )
+
+    def search_queryset(self, queryset: CommentQuerySet) -> QuerySet:
+        return matching(queryset, self.search_query)
+
+    def to_row_dict(self, item: Comment) -> dict[str, Any]:
+        row = {
+            "number": item.number,
+            "draft": draft_name(item),
+            "version": item.version.number,
+            "section": place(item),
+            "stance": item.get_stance_display(),
+            "kind": item.get_kind_display(),
+            "body": item.body,
+            "proposed_text": item.proposed_text,
+            "reason": item.reason,
+            "links": "\n".join(map(str, item.links)),
+            "themes": ", ".join(map(str, item.themes.all())),
+            "respondent": item.submission.shown_as(),
+            "language": item.language,
+            "status": item.get_status_display(),
+            "received_at": item.submission.received_at,
+        }
+        return {name: cell(value) for name, value in row.items()}

@@ -1,0 +1,114 @@
+"""The chairs' screens in Wagtail's admin: the queue, a comment, many at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _, gettext_lazy
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import policy_registry
+
+from consult.submissions.enums import Status
+from consult.submissions.models import Comment
+
+from .models import Decision
+from .permissions import ACTIONS
+from .queries import comments_to_moderate
+from .views.bulk import Approve, Reject
+from .views.decision import DecisionView
+from .views.queue import QueueView
+
+
+class QueueMenuItem(MenuItem):
+    """Leads to the queue, with the number of those that wait for this chair."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return policy_registry.get_by_type(Comment).user_has_any_permission(request.user, ACTIONS)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        waiting = comments_to_moderate(request.user).filter(status=Status.PENDING).count()
+        label = f"{self.label} ({waiting})" if waiting else self.label
+        return LinkMenuItem(
+            self.name, label, self.url, icon_name=self.icon_name, classname=self.classname
+        )
+
+
+class CommentViewSet(ModelViewSet):
+    """Two screens and no more.
+
+    Wagtail's own views of one row (edit, delete, inspect, history, usage) ask only whether the user
+    may see *some* row, and a snippet brings a chooser that lists them all: none is registered.
+    """
+
+    model = Comment
+    name = "comments"
+    icon = "comment"
+    menu_label = gettext_lazy("Comments")
+    menu_order = 150
+    menu_item_class = QueueMenuItem
+    add_to_admin_menu = True
+    add_to_reference_index = False
+    index_view_class = QueueView
+    index_template_name = "moderation/queue.html"
+    list_per_page = 50
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path("<int:pk>/", self.construct_view(DecisionView), name="edit"),
+        ]
+
+    def get_permissions_to_register(self) -> QuerySet[Permission]:
+        # Who may moderate follows from the group's chairs; there is nothing to tick.
+        return Permission.objects.none()
+
+
+@hooks.register("register_admin_viewset")
+def register_queue() -> CommentViewSet:
+    return CommentViewSet()
+
+
+hooks.register("register_bulk_action", Approve)
+hooks.register("register_bulk_action", Reject)
+
+
+def keep_deciders(request: HttpRequest, users: Sequence[AbstractUser]) -> HttpResponse | None:
+    """Refuse to delete accounts whose decisions stand."""
+    deciders = Decision.objects.filter(decided_by__in=users).values_list(
+        "decided_by__username", flat=True
+    )
+    names = sorted(set(deciders.order_by()))
+    if not names:
+        return None
+    messages.error(
+        request,
+        _(
+            "Not deleted: decisions on comments are kept with the name of who took them (%(names)s)."
+            " Make the account inactive instead."
+        )
+        % {"names": ", ".join(names)},
+    )
+    return redirect("wagtailusers_users:index")
+
+
+@hooks.register("before_delete_user")
+def keep_decider(request: HttpRequest, user: AbstractUser) -> HttpResponse | None:
+    return keep_deciders(request, [user])
+
+
+@hooks.register("before_bulk_action")
+def keep_deciders_of_many(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    if action_type == "delete" and action.model._meta.label == "auth.User":
+        return keep_deciders(request, objects)
+    return None

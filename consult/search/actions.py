@@ -1,0 +1,106 @@
+"""How a change reaches the index: noted in the change's transaction, taken in after it."""
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from consult.submissions.models import Comment
+from working_groups.models import DraftPage, VersionSection
+
+from .documents import all_documents, documents, public_comments
+from .engines import engine
+from .engines.base import EngineBusy
+from .enums import Kind
+from .locking import alone
+from .models import OutboxEntry
+from .query import Query
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+# Seconds that a rebuild waits for a drain that is under way.
+REBUILD_TIMEOUT = 60.0
+
+
+def note(kind: str, keys: Iterable[object]) -> None:
+    """Note that documents changed, to be taken into the index once the transaction is committed.
+
+    Whoever made the change is not troubled if that fails: the entry waits for the next drain.
+    """
+    OutboxEntry.objects.bulk_create(OutboxEntry(kind=kind, key=str(key)) for key in keys)
+    transaction.on_commit(drain, robust=True)
+
+
+def drain() -> None:
+    """Take into the index what the outbox holds. Raises EngineUnavailable; then it holds it still.
+
+    One process drains at a time. Who finds another at it leaves, and the other looks again after
+    letting go: nothing is left behind.
+    """
+    while OutboxEntry.objects.exists():
+        with alone(Path(settings.SEARCH_INDEX_DIR), "drain.lock") as held:
+            if not held:
+                return
+            while entries := list(OutboxEntry.objects.order_by("pk")[:BATCH]):
+                _take_in(entries)
+                OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+
+
+def drain_leftovers() -> None:
+    """Take in what a crash or an unreachable engine left; what goes wrong is for the log."""
+    try:
+        drain()
+    except Exception:
+        logger.exception("The search index could not be brought up to date.")
+
+
+def rebuild(progress: Callable[[int], None] | None = None) -> int:
+    """Make the index anew from the database while the old one serves; how many documents.
+
+    What changes meanwhile waits in the outbox and is taken in at the end. Raises EngineUnavailable.
+    """
+    with alone(Path(settings.SEARCH_INDEX_DIR), "drain.lock", REBUILD_TIMEOUT) as held:
+        if not held:
+            raise EngineBusy("the index is being brought up to date; try again")
+        count = engine().rebuild(all_documents(), progress)
+    drain()
+    return count
+
+
+def _take_in(entries: Iterable[OutboxEntry]) -> None:
+    changed: dict[str, set[str]] = {}
+    for entry in entries:
+        changed.setdefault(entry.kind, set()).add(entry.key)
+    for draft in list(changed.get(Kind.DRAFT, ())):
+        changed.setdefault(Kind.SECTION, set()).update(_sections_ever(draft))
+        if _comments_differ(draft):
+            numbers = Comment.objects.filter(version__draft=draft).values_list("pk", flat=True)
+            changed.setdefault(Kind.COMMENT, set()).update(map(str, numbers))
+    found = [each for kind, keys in changed.items() for each in documents(kind, keys)]
+    gone = {f"{kind}:{key}" for kind, keys in changed.items() for key in keys}
+    if found:
+        engine().index(found)
+    if gone := gone - {each.id for each in found}:
+        engine().delete(gone)
+
+
+def _sections_ever(draft: str) -> set[str]:
+    """The sections of every version: those that the current one dropped must leave the index."""
+    uids = VersionSection.objects.filter(version__draft=draft).values_list("uid", flat=True)
+    return set(map(str, uids))
+
+
+def _comments_differ(draft: str) -> bool:
+    """Whether the index has other comments of the draft than it should, or under another address.
+
+    Publishing a draft rarely changes anything for its comments, of which there may be thousands.
+    """
+    page = DraftPage.objects.filter(pk=draft).first()
+    if page is None:
+        return False
+    where = {"type": [Kind.COMMENT], "draft": [page.slug], "group": [page.get_parent().slug]}
+    indexed = engine().search(Query(), where, facets=(), limit=0).total
+    return indexed != public_comments().filter(version__draft=page).count()

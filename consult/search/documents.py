@@ -1,0 +1,276 @@
+"""What can be found, read from the database: only what everybody may read, as it stands now."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import translation
+from wagtail.models import Page
+
+from consult.common.languages import CODES
+from consult.common.texts import plain
+from consult.pages.models import EvidencePage
+from consult.responses.models import SummaryPage
+from consult.submissions.models import Comment
+from consult.themes.models import Theme
+from working_groups.models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
+
+from .analysis import normal
+from .engines.base import Document
+from .enums import Kind
+
+CHUNK = 500
+
+Keys = Collection[str] | None
+
+
+def documents(kind: str, keys: Keys = None) -> Iterator[Document]:
+    """The public documents of a kind: those with the `keys` (see OutboxEntry), or all."""
+    return READERS[kind](keys)
+
+
+def all_documents() -> Iterator[Document]:
+    """Everything that can be found."""
+    return chain.from_iterable(documents(kind) for kind in Kind.values)
+
+
+def public_comments() -> QuerySet[Comment]:
+    """The published comments on drafts that everybody may read."""
+    return Comment.objects.public().filter(
+        version__draft__in=DraftPage.objects.live().public().order_by()
+    )
+
+
+class Places:
+    """The drafts that everybody may read: their addresses and groups, in a few queries."""
+
+    def __init__(self) -> None:
+        groups = dict(WorkingGroupPage.objects.values_list("path", "slug"))
+        self.drafts = {page.pk: page for page in DraftPage.objects.live().public()}
+        self.groups = {
+            pk: groups.get(page.path[: -Page.steplen], "") for pk, page in self.drafts.items()
+        }
+
+    def facets(self, draft: int) -> dict[str, str]:
+        """Which draft, of which group."""
+        return {"draft": self.drafts[draft].slug, "group": self.groups[draft]}
+
+
+def _comments(keys: Keys) -> Iterator[Document]:
+    places = Places()
+    rows = Comment.objects.public().filter(version__draft__in=places.drafts.keys())
+    rows = rows.select_related("submission", "section", "version").prefetch_related("themes")
+    for comment in _chosen(rows, keys).order_by("pk").iterator(CHUNK):
+        text = normal(
+            "\n".join(filter(None, (comment.body, comment.proposed_text, comment.reason)))
+        )
+        languages = tuple(code for code in CODES if code == comment.language)
+        submission = comment.submission
+        who = normal(submission.shown_as())
+        yield Document(
+            id=f"{Kind.COMMENT}:{comment.pk}",
+            type=Kind.COMMENT.value,
+            url=f"comments/{comment.pk}/",
+            # Words in a third language are found by either language's rules.
+            text=dict.fromkeys(languages or CODES, text),
+            title=dict.fromkeys(languages or CODES, who) if who else {},
+            place=_place(comment.version, comment.section),
+            languages=languages,
+            themes=tuple(theme.slug for theme in comment.themes.all()),
+            stance=comment.stance,
+            sector=submission.sector,
+            state=submission.state or submission.country,
+            date=submission.received_at,
+            **places.facets(comment.version.draft_id),
+        )
+
+
+def _sections(keys: Keys) -> Iterator[Document]:
+    places = Places()
+    current = _current_versions(places.drafts.keys())
+    rows = VersionSection.objects.filter(version__in=current.values()).select_related("version")
+    if keys is not None:
+        rows = rows.filter(uid__in=keys)
+    themes: dict[Any, tuple[str, ...]] = {
+        section.uid: tuple(theme.slug for theme in section.themes.all())
+        for section in Section.objects.filter(page__in=places.drafts).prefetch_related("themes")
+    }
+    for section in rows.iterator(CHUNK):
+        version = section.version
+        yield Document(
+            id=f"{Kind.SECTION}:{section.uid}",
+            type=Kind.SECTION.value,
+            url=f"{_address(places.drafts[version.draft_id])}#s-{section.uid}",
+            text=_words(section, html=("body",)),
+            title={
+                code: normal(f"{section.number} {heading}")
+                for code in CODES
+                if (heading := getattr(section, f"heading_{code}"))
+            },
+            place=_place(version),
+            languages=_languages(section, "heading", "body"),
+            themes=themes.get(section.uid, ()),
+            date=version.published_at,
+            **places.facets(version.draft_id),
+        )
+
+
+def _drafts(keys: Keys) -> Iterator[Document]:
+    places = Places()
+    groups = {page.slug: page for page in WorkingGroupPage.objects.all()}
+    rows = DraftPage.objects.filter(pk__in=places.drafts.keys()).prefetch_related("themes")
+    current = _current_versions(places.drafts.keys())
+    for draft in _chosen(rows, keys):
+        if draft.pk in current:
+            facets = places.facets(draft.pk)
+            yield _page(
+                Kind.DRAFT,
+                draft,
+                html=("legal_note",),
+                place=_heading(groups.get(facets["group"])),
+                themes=tuple(theme.slug for theme in draft.themes.all()),
+                **facets,
+            )
+
+
+def _summaries(keys: Keys) -> Iterator[Document]:
+    places = Places()
+    drafts = {page.path: page for page in places.drafts.values()}
+    rows = SummaryPage.objects.live().public().prefetch_related("theme_summaries__theme")
+    for summary in _chosen(rows, keys):
+        draft = drafts.get(summary.path[: -Page.steplen])
+        if draft:
+            parts = list(summary.theme_summaries.all())
+            yield _page(
+                Kind.SUMMARY,
+                summary,
+                html=("body", "changes"),
+                more=[_words(part, html=("text",)) for part in parts],
+                place=_heading(draft),
+                themes=tuple(part.theme.slug for part in parts),
+                **places.facets(draft.pk),
+            )
+
+
+def _evidence(keys: Keys) -> Iterator[Document]:
+    rows = EvidencePage.objects.live().public().prefetch_related("themes")
+    for page in _chosen(rows, keys):
+        themes = tuple(theme.slug for theme in page.themes.all())
+        yield _page(Kind.EVIDENCE, page, plain_fields=("source",), html=("body",), themes=themes)
+
+
+def _groups(keys: Keys) -> Iterator[Document]:
+    rows = WorkingGroupPage.objects.live().public().prefetch_related("members")
+    for page in _chosen(rows, keys):
+        members = [
+            {
+                code: f"{member.name} {getattr(member, f'organisation_{code}') or ''}"
+                for code in CODES
+            }
+            for member in page.members.all()
+        ]
+        yield _page(Kind.GROUP, page, html=("mandate",), more=members, group=page.slug)
+
+
+def _themes(keys: Keys) -> Iterator[Document]:
+    for theme in _chosen(Theme.objects.all(), keys):
+        yield Document(
+            id=f"{Kind.THEME}:{theme.pk}",
+            type=Kind.THEME.value,
+            url=f"themes/{theme.slug}/",
+            text=_words(theme, plain_fields=("description",)),
+            title=_words(theme, plain_fields=("name",)),
+            languages=_languages(theme, "name", "description"),
+            themes=(theme.slug,),
+        )
+
+
+READERS: dict[str, Callable[[Keys], Iterator[Document]]] = {
+    Kind.DRAFT: _drafts,
+    Kind.SECTION: _sections,
+    Kind.COMMENT: _comments,
+    Kind.SUMMARY: _summaries,
+    Kind.EVIDENCE: _evidence,
+    Kind.GROUP: _groups,
+    Kind.THEME: _themes,
+}
+
+
+def _chosen(rows: QuerySet[Any], keys: Keys) -> QuerySet[Any]:
+    return rows if keys is None else rows.filter(pk__in=keys)
+
+
+def _current_versions(drafts: Iterable[int]) -> dict[int, int]:
+    """The latest version of each of the `drafts` that has one: primary keys of both."""
+    versions = Version.objects.filter(draft__in=drafts).order_by("number")
+    return dict(versions.values_list("draft_id", "pk"))
+
+
+def _page(
+    kind: Kind,
+    page: Any,
+    *,
+    html: tuple[str, ...],
+    plain_fields: tuple[str, ...] = (),
+    more: Iterable[dict[str, str]] = (),
+    **fields: Any,
+) -> Document:
+    """The document of a bilingual page, with the words of its fields and of `more`."""
+    texts = [_words(page, plain_fields=("summary", *plain_fields), html=html), *more]
+    return Document(
+        id=f"{kind}:{page.pk}",
+        type=kind.value,
+        url=_address(page),
+        text={
+            code: normal("\n".join(text[code] for text in texts if text.get(code)))
+            for code in CODES
+        },
+        title=_heading(page),
+        languages=_languages(page, "heading", "summary", *html),
+        date=page.last_published_at,
+        **fields,
+    )
+
+
+def _words(
+    row: Any, *, plain_fields: tuple[str, ...] = (), html: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """What the fields of `row` say, by language; a language that says nothing is left out."""
+    words = {
+        code: "\n".join(
+            filter(
+                None,
+                [getattr(row, f"{name}_{code}") or "" for name in plain_fields]
+                + [plain(getattr(row, f"{name}_{code}") or "") for name in html],
+            )
+        )
+        for code in CODES
+    }
+    return {code: normal(text) for code, text in words.items() if text}
+
+
+def _heading(page: Any) -> dict[str, str]:
+    return _words(page, plain_fields=("heading",)) if page else {}
+
+
+def _place(version: Version, section: VersionSection | None = None) -> dict[str, str]:
+    """Where in a draft something stands; each language with the other's words for want of its own."""
+    place = {}
+    for code in CODES:
+        heading = getattr(version, f"heading_{code}") or version.heading_es
+        place[code] = heading
+        if section:
+            inside = getattr(section, f"heading_{code}") or section.heading_es
+            place[code] = f"{heading} · {section.number} {inside}"
+    return place
+
+
+def _languages(row: Any, *fields: str) -> tuple[str, ...]:
+    return tuple(code for code in CODES if any(getattr(row, f"{name}_{code}") for name in fields))
+
+
+def _address(page: Page) -> str:
+    """The page's address below the language, the same for both."""
+    with translation.override("es"):
+        return (page.get_url() or "").removeprefix("/es/")

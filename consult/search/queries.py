@@ -1,0 +1,248 @@
+"""The door to the search: what the public may find, said in the reader's language."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy as _lazy
+
+from consult.common.languages import CODES, NAMES, Words, other, words
+from consult.submissions.enums import Stance
+from consult.themes.models import Theme
+from working_groups.enums import Sector
+from working_groups.models import DraftPage, WorkingGroupPage
+
+from .actions import drain_leftovers
+from .engines import engine
+from .engines.base import Document, Hit
+from .enums import Kind, Sort
+from .excerpts import Found, excerpt, find, marked
+from .query import Query, parse
+
+PAGE_SIZE = 20
+FACET_NAMES = {
+    "type": _lazy("Kind"),
+    "theme": _lazy("Theme"),
+    "stance": _lazy("Stance"),
+    "group": _lazy("Working group"),
+    "draft": _lazy("Draft"),
+    "lang": _lazy("Language of the text"),
+    "sector": _lazy("Sector"),
+    "state": _lazy("State or country"),
+}
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet: its name for the reader, and how many hits it would leave."""
+
+    value: str
+    label: Words
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What can be chosen beside the hits."""
+
+    name: str
+    label: str
+    values: Sequence[FacetValue]
+
+    @property
+    def selected(self) -> bool:
+        """Whether something of it is chosen."""
+        return any(value.selected for value in self.values)
+
+
+@dataclass(frozen=True)
+class FoundDocument:
+    """A hit as the reader sees it: `name` is plain; `title`, the same, and `excerpt` are HTML."""
+
+    document: Document
+    score: float
+    url: str
+    kind: Words
+    name: str
+    title: SafeString
+    title_lang: str
+    excerpt: SafeString
+    excerpt_lang: str
+    place: str
+    themes: Sequence[Words]
+    # The theme by whose vocabulary it was found, where it does not have the words typed.
+    via: Words | None
+
+    @property
+    def stance(self) -> str:
+        """The stance of a comment; empty for everything else."""
+        return self.document.stance
+
+    def get_stance_display(self) -> str:
+        """The stance in a word."""
+        return str(Stance(self.stance).label)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of the search's hits; `relaxed` where no text had all the words."""
+
+    query: Query
+    total: int
+    hits: Sequence[FoundDocument]
+    facets: Sequence[Facet]
+    relaxed: bool
+
+    expansions: Sequence["ThemeExpansion"]
+
+
+@dataclass(frozen=True)
+class ThemeExpansion:
+    """A theme that the words named, and what else was searched for because of it."""
+
+    theme: Words
+    typed: str
+    phrases: Sequence[Words]
+
+
+class Choices:
+    """The values of the facets that have a list, with their names for a reader of `language`."""
+
+    def __init__(self, language: str) -> None:
+        self.codebook = list(Theme.objects.all())
+        self.labels: dict[str, dict[str, Words]] = {
+            "type": _named(Kind.choices, language),
+            "theme": {t.slug: words(t, "name", language) for t in self.codebook},
+            "stance": _named(Stance.choices, language),
+            "group": _headed(WorkingGroupPage.objects.live().public(), language),
+            "draft": _headed(DraftPage.objects.live().public(), language),
+            "sector": _named(Sector.choices, language),
+            "lang": {code: Words(NAMES[code], code, code) for code in CODES},
+        }
+
+    def label(self, facet: str, value: str, language: str) -> Words:
+        """The name of `value`; states, which people type, name themselves."""
+        return self.labels.get(facet, {}).get(value) or Words(value, language, language)
+
+
+def search_public(
+    typed: str,
+    *,
+    choices: Choices,
+    language: str,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: str = "",
+    exact: bool = False,
+    limit: int = PAGE_SIZE,
+    offset: int = 0,
+) -> Answer:
+    """What answers `typed` among what everybody may read, in the words of `language`.
+
+    `exact` keeps to the words typed, without the themes' vocabulary. Raises EngineUnavailable.
+    """
+    drain_leftovers()
+    filters = filters or {}
+    query = parse(typed, () if exact else choices.codebook)
+    if not sort:
+        sort = Sort.RELEVANCE if query.required else Sort.NEWEST
+    asked = query
+    for query in (asked, *asked.relaxed()):
+        results = engine().search(
+            query, filters, sort=sort, language=language, limit=limit, offset=offset
+        )
+        if results.total:
+            break
+    return Answer(
+        query=query if results.total else asked,
+        total=results.total,
+        hits=[_shown(hit, query, choices, language) for hit in results.hits],
+        facets=[
+            Facet(
+                name,
+                str(label),
+                _values(name, results.facets[name], filters.get(name, ()), choices, language),
+            )
+            for name, label in FACET_NAMES.items()
+        ],
+        relaxed=bool(results.total) and query is not asked,
+        expansions=[
+            ThemeExpansion(
+                choices.label("theme", each.slug, language),
+                each.typed,
+                [Words(p, code, language) for code in CODES for p in each.phrases[code]],
+            )
+            for each in {each.slug: each for each in query.expansions}.values()
+        ],
+    )
+
+
+def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocument:
+    document = hit.document
+    in_text = {c: find(document.text.get(c) or "", c, query) for c in CODES}
+    in_title = {c: find(document.title.get(c) or "", c, query) for c in CODES}
+    everywhere = [*in_text.values(), *in_title.values()]
+    # The reader's language, unless the words are in the other one.
+    best, second = language, other(language)
+    if not document.text.get(best) or len(in_text[second].clauses) > len(in_text[best].clauses):
+        best = second
+    title_lang = language if document.title.get(language) else other(language)
+    name = document.title.get(title_lang) or ""
+    title = marked(name, in_title[title_lang].spans)
+    if document.type == Kind.COMMENT:
+        words_around = _("Comment {number}, {who}") if name else _("Comment {number}")
+        number, title_lang = document.key, language
+        title = format_html(words_around, number=number, who=title)
+        name = words_around.format(number=number, who=name)
+    return FoundDocument(
+        document=document,
+        score=hit.score,
+        url=f"/{language}/{document.url}",
+        kind=choices.label("type", document.type, language),
+        name=name,
+        title=title,
+        title_lang=title_lang,
+        excerpt=excerpt(document.text.get(best) or "", in_text[best].spans),
+        # Words in no language of ours stand under both.
+        excerpt_lang=best if document.languages else "",
+        place=document.place.get(language) or document.place.get(other(language), ""),
+        themes=[choices.label("theme", slug, language) for slug in document.themes],
+        via=_via(query, everywhere, choices, language),
+    )
+
+
+def _via(query: Query, found: Sequence[Found], choices: Choices, language: str) -> Words | None:
+    """The theme whose vocabulary stands for words that the document does not have."""
+    typed = frozenset().union(*(each.as_typed for each in found))
+    for clause in frozenset().union(*(each.clauses for each in found)) - typed:
+        for expansion in query.expansions:
+            if expansion.typed == clause.surface():
+                return choices.label("theme", expansion.slug, language)
+    return None
+
+
+def _values(
+    facet: str,
+    counts: Mapping[str, int],
+    selected: Sequence[str],
+    choices: Choices,
+    language: str,
+) -> list[FacetValue]:
+    """The facet's values that lead somewhere, and those chosen: in the list's order, or by count."""
+    values = [
+        FacetValue(value, choices.label(facet, value, language), counts.get(value, 0), chosen)
+        for value in {**dict.fromkeys(selected), **counts}
+        if (chosen := value in selected) or counts.get(value)
+    ]
+    order = {value: place for place, value in enumerate(choices.labels.get(facet, ()))}
+    return sorted(values, key=lambda v: (order.get(v.value, len(order)), -v.count, v.label.text))
+
+
+def _named(choices: Iterable[tuple[str, str]], language: str) -> dict[str, Words]:
+    return {value: Words(str(label), language, language) for value, label in choices}
+
+
+def _headed(pages: Iterable[Any], language: str) -> dict[str, Words]:
+    return {page.slug: words(page, "heading", language) for page in pages}

@@ -1,0 +1,79 @@
+"""What changes, noted for the index."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+from wagtail.models import Page, PageViewRestriction
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from consult.pages.models import EvidencePage
+from consult.responses.models import SummaryPage
+from consult.submissions.models import Comment
+from consult.submissions.signals import comments_changed
+from consult.themes.models import Theme
+from working_groups.models import DraftPage, Version, VersionSection, WorkingGroupPage
+from working_groups.signals import version_published
+
+from .actions import note
+from .enums import Kind
+
+KINDS: dict[type[Page], Kind] = {
+    WorkingGroupPage: Kind.GROUP,
+    DraftPage: Kind.DRAFT,
+    SummaryPage: Kind.SUMMARY,
+    EvidencePage: Kind.EVIDENCE,
+}
+
+
+@receiver(comments_changed)
+def note_comments(comments: Sequence[int], **kwargs: Any) -> None:
+    note(Kind.COMMENT, comments)
+
+
+@receiver(version_published)
+def note_version(version: Version, **kwargs: Any) -> None:
+    note(Kind.DRAFT, [version.draft_id])
+
+
+@receiver([post_save, post_delete], sender=Theme)
+def note_theme(instance: Theme, **kwargs: Any) -> None:
+    note(Kind.THEME, [instance.pk])
+
+
+@receiver([page_published, page_unpublished])
+def note_page(instance: Page, **kwargs: Any) -> None:
+    if kind := KINDS.get(type(instance)):
+        note(kind, [instance.pk])
+
+
+@receiver([page_slug_changed, post_page_move])
+def note_branch(instance: Page, **kwargs: Any) -> None:
+    """An address changed, and those of all pages below with it."""
+    below = Page.objects.filter(path__startswith=instance.path).specific(defer=True)
+    for page in below:
+        note_page(page)
+
+
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+def note_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
+    # With its page gone, the page's own deletion says all.
+    if page := Page.objects.filter(pk=instance.page_id).first():
+        note_branch(page)
+
+
+@receiver(pre_delete)
+def note_deletion(instance: Any, **kwargs: Any) -> None:
+    kind = KINDS.get(type(instance))
+    if not kind:
+        return
+    note(kind, [instance.pk])
+    if kind is Kind.DRAFT:
+        # With the page its versions go too, and nothing else knows what to take out.
+        rows = VersionSection.objects.filter(version__draft=instance)
+        note(Kind.SECTION, set(rows.values_list("uid", flat=True)))
+        note(
+            Kind.COMMENT,
+            Comment.objects.filter(version__draft=instance).values_list("pk", flat=True),
+        )

@@ -1,0 +1,56 @@
+"""The search page."""
+
+import logging
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from consult.common import languages
+
+from .engines.base import EngineUnavailable
+from .enums import Sort
+from .parameters import read
+from .queries import PAGE_SIZE, Answer, Choices, search_public
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What answers the words and choices in the address, twenty a page."""
+    language = languages.current()
+    choices = Choices(language)
+    asked = read(request.GET, choices.labels)
+
+    def answer(page: int) -> Answer:
+        return search_public(
+            asked.text,
+            choices=choices,
+            language=language,
+            filters=asked.filters,
+            sort=asked.sort,
+            exact=asked.exact,
+            offset=(page - 1) * PAGE_SIZE,
+        )
+
+    context = {"asked": asked, "sorts": Sort.choices}
+    try:
+        found = answer(asked.page)
+        if not found.hits and found.total:
+            asked.problems.append(
+                _("There is no page %(page)s.") % {"page": asked.page}
+            )
+            asked.page = 1
+            found = answer(1)
+    except EngineUnavailable:
+        logger.exception("The search engine did not answer.")
+        return render(request, "search/search.html", context, status=503)
+    pages = Paginator(range(found.total), PAGE_SIZE)
+    return render(
+        request,
+        "search/search.html",
+        context | {"found": found, "listing": Page(found.hits, asked.page, pages)},
+    )

@@ -1,0 +1,448 @@
+"""The form of one submission: comments, answers, about you, consent."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import normalize_newlines
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from consult.common import languages
+from consult.common.forms import ErrorLink, SiteForm, WrittenField
+from consult.common.texts import plain
+from consult.themes.models import Theme
+from working_groups.enums import Agreement, QuestionKind, Sector
+from working_groups.models import DraftPage, Question, Version, VersionSection
+
+from .actions import NewAnswer, NewComment
+from .enums import CommentKind, RespondentKind, Stance
+
+# A shape beside each word, so that colour never tells alone.
+STANCE_SHAPES = {
+    Stance.SUPPORT: "▲",
+    Stance.SUPPORT_WITH_CHANGES: "◆",
+    Stance.OPPOSE: "▼",
+    Stance.NEUTRAL: "●",
+    Stance.QUESTION: "?",
+}
+
+
+def stance_choices() -> list[tuple[str, Any]]:
+    shown: list[tuple[str, Any]] = [
+        (
+            stance.value,
+            format_html(
+                '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
+                stance.value,
+                STANCE_SHAPES[stance],
+                stance.label,
+            ),
+        )
+        for stance in Stance
+    ]
+    return [*shown, ("", _("I would rather not say"))]
+
+
+class CommentForm(SiteForm):
+    """One comment. Left as it came, it is no comment and no error."""
+
+    section = forms.ChoiceField(label=_("Which part of the draft"), required=False)
+    stance = forms.ChoiceField(
+        label=_("Your stance"), required=False, widget=forms.RadioSelect, choices=stance_choices
+    )
+    kind = forms.ChoiceField(
+        label=_("What it is about"),
+        choices=CommentKind,
+        required=False,
+        initial=CommentKind.SUBSTANTIVE,
+    )
+    body = WrittenField(
+        label=_("Your comment"),
+        required=False,
+        rows=6,
+        max_length=settings.COMMENT_MAX_LENGTH,
+    )
+    proposed_text = WrittenField(
+        label=_("The wording you propose"),
+        help_text=_("Change the text of the section as you would have it."),
+        required=False,
+        rows=8,
+        max_length=settings.COMMENT_MAX_LENGTH,
+    )
+    reason = WrittenField(
+        label=_("Why this wording"),
+        required=False,
+        rows=3,
+        max_length=settings.COMMENT_MAX_LENGTH,
+    )
+    links = WrittenField(
+        label=_("Evidence: web addresses, one a line"), required=False, rows=2, max_length=4_000
+    )
+    themes = forms.MultipleChoiceField(
+        label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        place: int,
+        sections: list[VersionSection],
+        themes: list[Theme],
+        initial: dict[str, str],
+    ) -> None:
+        super().__init__(data, prefix=f"comment-{place}", initial=dict(initial))
+        self.place = place
+        self.sections_by_uid = {str(section.uid): section for section in sections}
+        self.themes_by_slug = {theme.slug: theme for theme in themes}
+        section: Any = self.fields["section"]
+        section.choices = [
+            ("", _("The draft as a whole")),
+            *(
+                (uid, f"{s.number} {languages.words(s, 'heading')}")
+                for uid, s in self.sections_by_uid.items()
+            ),
+        ]
+        # From the list at hand: a query for each block of the form would be one too many.
+        themes_field: Any = self.fields["themes"]
+        themes_field.choices = [
+            (theme.slug, theme.name_words().marked()) for theme in themes
+        ]
+        if self.section_shown and not self.is_bound:
+            self.initial.setdefault("proposed_text", self.section_text(self.section_shown))
+
+    @property
+    def section_shown(self) -> VersionSection | None:
+        """The section to show beside this block."""
+        return self.sections_by_uid.get(str(self["section"].value() or ""))
+
+    @staticmethod
+    def section_text(section: VersionSection) -> str:
+        return plain(languages.words(section, "body").text)
+
+    @property
+    def was_proposed(self) -> bool:
+        """Whether a wording was typed that is not the section's own."""
+        return bool(self.proposal(self["proposed_text"].value() or ""))
+
+    @property
+    def was_detailed(self) -> bool:
+        """Whether anything but the plain comment was filled in."""
+        return any(self[name].value() for name in ("themes", "links"))
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or CommentKind.SUBSTANTIVE
+
+    def clean_links(self) -> list[str]:
+        links = self.cleaned_data["links"].split()
+        limit = settings.LINKS_PER_COMMENT
+        if limit and len(links) > limit:
+            raise ValidationError(
+                ngettext(
+                    "At most %(limit)d address fits here.",
+                    "At most %(limit)d addresses fit here.",
+                    limit,
+                )
+                % {"limit": limit}
+            )
+        for link in links:
+            try:
+                URLValidator(schemes=["http", "https"])(link)
+            except ValidationError:
+                raise ValidationError(
+                    _("“%(link)s” is not a web address. It should begin with https://"),
+                    params={"link": link[:100]},
+                ) from None
+        return links
+
+    def proposal(self, text: str) -> str:
+        """`text`, or nothing where it is still some section's own: nobody proposed anything."""
+        # Browsers send line ends their own way.
+        typed = normalize_newlines(text).strip()
+        return "" if typed in self.own_texts else text
+
+    @cached_property
+    def own_texts(self) -> set[str]:
+        return {""} | {
+            plain(getattr(section, f"body_{code}") or "")
+            for section in self.sections_by_uid.values()
+            for code in languages.CODES
+        }
+
+    def clean_proposed_text(self) -> str:
+        return self.proposal(self.cleaned_data["proposed_text"])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written in it (a choice alone says nothing)."""
+        return not any(
+            self.cleaned_data.get(name) for name in ("body", "proposed_text", "reason", "links")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        if not cleaned["body"] and not cleaned["proposed_text"]:
+            if not self.is_empty:
+                self.add_error("body", _("Write your comment here, or propose a wording."))
+            elif cleaned["stance"] or cleaned["themes"]:
+                self.add_error("body", _("Say in a few words why."))
+        return cleaned
+
+    def new_comment(self) -> NewComment:
+        """What was sent, ready to be received."""
+        cleaned = self.cleaned_data
+        return NewComment(
+            body=cleaned["body"],
+            section=self.sections_by_uid.get(cleaned["section"]),
+            stance=cleaned["stance"],
+            kind=cleaned["kind"],
+            proposed_text=cleaned["proposed_text"],
+            reason=cleaned["reason"],
+            links=cleaned["links"],
+            themes=[self.themes_by_slug[slug] for slug in cleaned["themes"]],
+        )
+
+
+class AnswersForm(SiteForm):
+    """The draft's questions, a field each."""
+
+    def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[str(question.uid)] = self._field(question)
+
+    @staticmethod
+    def _field(question: Question) -> forms.Field:
+        common: dict[str, Any] = {
+            "label": languages.words(question, "prompt").marked(),
+            "help_text": languages.words(question, "help").marked(),
+            "required": question.required,
+        }
+        if question.kind == QuestionKind.OPEN:
+            return WrittenField(rows=4, max_length=settings.ANSWER_MAX_LENGTH, **common)
+        options: list[tuple[str, Any]]
+        if question.kind == QuestionKind.AGREEMENT:
+            options = list(Agreement.choices)
+        else:
+            options = [
+                (option.key, languages.words(option, "label").marked())
+                for option in question.options.all()
+            ]
+        if question.kind == QuestionKind.CHOICES:
+            return forms.MultipleChoiceField(
+                choices=options, widget=forms.CheckboxSelectMultiple, **common
+            )
+        if not question.required:
+            # A radio button once pressed cannot be let go without script.
+            options.append(("", _("No answer")))
+        return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **common)
+
+    def new_answers(self) -> list[NewAnswer]:
+        """The answers that were given, ready to be received."""
+        answers = []
+        for question in self.questions:
+            value = self.cleaned_data[str(question.uid)]
+            if not value:
+                continue
+            if question.kind == QuestionKind.OPEN:
+                answers.append(NewAnswer(question.uid, text=value))
+            else:
+                options = value if isinstance(value, list) else [value]
+                answers.append(NewAnswer(question.uid, options=options))
+        return answers
+
+
+class RespondentForm(SiteForm):
+    """About you, and consent. Only the kind of respondent and the consent are required."""
+
+    respondent_kind = forms.ChoiceField(
+        label=_("I am taking part as"), choices=RespondentKind, widget=forms.RadioSelect
+    )
+    name = WrittenField(label=_("Your name"), required=False, max_length=160)
+    organisation = WrittenField(label=_("Your organisation"), required=False, max_length=200)
+    on_behalf_of = WrittenField(
+        label=_("On behalf of"),
+        help_text=_("If you write for others: your members, your town, your family."),
+        required=False,
+        max_length=200,
+    )
+    show_name = forms.BooleanField(
+        label=_("Show my name or my organisation beside my comments"),
+        help_text=_("Otherwise they are published without a name."),
+        required=False,
+    )
+    sector = forms.ChoiceField(
+        label=_("Sector"),
+        choices=[("", _("I would rather not say")), *Sector.choices],
+        required=False,
+    )
+    state = WrittenField(label=_("State"), required=False, max_length=80)
+    country = WrittenField(label=_("Country"), required=False, max_length=80)
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("Optional. It is never published."),
+        required=False,
+        max_length=254,
+    )
+    privacy = forms.BooleanField(
+        label=_("I have read the privacy notice and agree to it"),
+        error_messages={"required": _("We may not keep what you send unless you agree to this.")},
+    )
+    publication = forms.BooleanField(
+        label=_("I agree to the publication of my comments once they have been reviewed"),
+        error_messages={"required": _("A public consultation publishes its comments.")},
+    )
+    # Invisible to people. A machine that fills in everything is told so instead of being dropped.
+    website = forms.CharField(label=_("Leave this empty"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        autocomplete = {
+            "name": "name",
+            "organisation": "organization",
+            "state": "address-level1",
+            "country": "country-name",
+            "email": "email",
+            "website": "off",
+        }
+        for field, value in autocomplete.items():
+            self.fields[field].widget.attrs["autocomplete"] = value
+        self.fields["website"].widget.attrs["tabindex"] = "-1"
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("This field is a trap for machines. Please empty it."))
+        return ""
+
+
+class SubmissionForm:
+    """The page's forms as one: as many comment blocks as asked for, answers, respondent."""
+
+    def __init__(
+        self, draft: DraftPage, version: Version, section: VersionSection | None = None
+    ) -> None:
+        """The form as it is first shown, with `section` chosen."""
+        self.draft, self.version, self.section = draft, version, section
+        self.data: QueryDict | None = None
+        self.places = [0]
+
+    @classmethod
+    def sent(cls, draft: DraftPage, version: Version, data: QueryDict) -> "SubmissionForm":
+        """The form with what somebody typed into it."""
+        form = cls(draft, version)
+        form.data = data.copy()
+        places = [text for text in data.getlist("block") if text.isascii() and text.isdigit()]
+        # A number each block keeps while others come and go.
+        form.places = list(dict.fromkeys(int(text[:4]) for text in places)) or [0]
+        return form
+
+    def add_block(self) -> None:
+        """One more comment, and no judgement yet."""
+        self.places.append(max(self.places) + 1)
+        self.keep_quiet()
+
+    def remove_block(self, place: str) -> None:
+        """One comment less; the last one stays."""
+        rest = [kept for kept in self.places if str(kept) != place]
+        self.places = rest or self.places
+        self.keep_quiet()
+
+    def show_section(self, place: str) -> None:
+        """The chosen section's own text in the box for proposals, unless something was written."""
+        data = self.data or QueryDict(mutable=True)
+        for block in self.comments:
+            if str(block.place) == place and block.section_shown and not block.was_proposed:
+                data[block.add_prefix("proposed_text")] = block.section_text(
+                    block.section_shown
+                )
+        self.keep_quiet()
+
+    def keep_quiet(self) -> None:
+        """Show what was typed so far without judging it."""
+        self.__dict__.pop("comments", None)
+        for part in self.parts:
+            part.keep_quiet()
+
+    @property
+    def may_add(self) -> bool:
+        """Whether one more comment fits in this submission."""
+        limit = settings.COMMENTS_PER_SUBMISSION
+        return not limit or len(self.places) < limit
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return list(self.draft.questions.prefetch_related("options"))
+
+    @cached_property
+    def comments(self) -> list[CommentForm]:
+        sections, themes = list(self.version.sections.all()), list(Theme.objects.all())
+        initial = {"section": str(self.section.uid)} if self.section else {}
+        return [
+            CommentForm(self.data, place=place, sections=sections, themes=themes, initial=initial)
+            for place in self.places
+        ]
+
+    @cached_property
+    def answers(self) -> AnswersForm:
+        return AnswersForm(self.data, prefix="answer", questions=self.questions)
+
+    @cached_property
+    def respondent(self) -> RespondentForm:
+        return RespondentForm(self.data, prefix="you")
+
+    @property
+    def parts(self) -> list[SiteForm]:
+        return [*self.comments, self.answers, self.respondent]
+
+    def errors(self) -> list[ErrorLink]:
+        """What is wrong with all of it, in the order of the page; empty if it can be received."""
+        links = [link for part in self.parts for link in part.error_links()]
+        limit = settings.COMMENTS_PER_SUBMISSION
+        if limit and len(self.places) > limit:
+            links.insert(
+                0, ErrorLink("", "", _("That is more comments than one submission holds."))
+            )
+        if not links and not self.new_comments() and not self.answers.new_answers():
+            first = self.comments[0]["body"]
+            links.append(
+                ErrorLink(
+                    first.id_for_label, first.label, _("Write a comment or answer a question.")
+                )
+            )
+        return links
+
+    def new_comments(self) -> list[NewComment]:
+        return [block.new_comment() for block in self.comments if not block.is_empty]
+
+    def respondent_columns(self) -> dict[str, Any]:
+        """Columns of Submission about who sent it (consent and its time are the action's caller's)."""
+        names = (
+            "respondent_kind",
+            "name",
+            "organisation",
+            "on_behalf_of",
+            "show_name",
+            "sector",
+            "state",
+            "country",
+            "email",
+        )
+        return {name: self.respondent.cleaned_data[name] for name in names}
+
+
+def section_of(version: Version, uid: str) -> VersionSection | None:
+    """The section of `version` that an address names; None where it names none."""
+    try:
+        wanted = UUID(uid)
+    except ValueError:
+        return None
+    return next((s for s in version.sections.all() if s.uid == wanted), None)

@@ -1,0 +1,68 @@
+"""How comments and their counts are put on a page; `{% load submissions %}`."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from working_groups.models import DraftPage
+
+from .. import queries
+from ..forms import STANCE_SHAPES
+from ..queries import Tally, Voices
+
+register = template.Library()
+
+BAR_WIDTH = 120
+
+
+@register.simple_tag
+def voices(draft: DraftPage) -> Voices:
+    """How many took part in `draft`, and its comments counted by section and stance."""
+    return queries.voices(draft)
+
+
+@register.filter
+def on(counts: Voices, section: Any) -> Tally:
+    """The tally of one section."""
+    return counts.by_section.get(section.uid, Tally())
+
+
+@register.filter
+def stance(comment: Any) -> SafeString | str:
+    """A comment's stance as a shape and a word; nothing where none was taken."""
+    if not comment.stance:
+        return ""
+    return format_html(
+        '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
+        comment.stance,
+        STANCE_SHAPES[comment.stance],
+        comment.get_stance_display(),
+    )
+
+
+@register.inclusion_tag("submissions/comment_stances.html")
+def stances(tally: Tally) -> dict[str, Any]:
+    """A bar of the stances in `tally`, with its words for those who do not see it."""
+    bars, start = [], 0.0
+    for each, count in tally.stances():
+        width = BAR_WIDTH * count / tally.by_stance.total()
+        # A gap between neighbours tells them apart without colour.
+        bars.append({"stance": each, "count": count, "x": start, "width": max(width - 2, 1)})
+        start += width
+    return {"bars": bars, "width": BAR_WIDTH}
+
+
+@register.filter
+def web_addresses(links: list[str]) -> list[str]:
+    """Those of `links` that may be followed: http and https."""
+    return [link for link in links if _scheme(link) in ("http", "https")]
+
+
+def _scheme(link: str) -> str:
+    try:
+        return urlsplit(link).scheme
+    except ValueError:
+        return ""

@@ -1,0 +1,45 @@
+"""The published comments: all of a draft's, narrowed at will, and each at its own address."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from working_groups.models import DraftPage
+from working_groups.queries import public_draft
+
+from ..models import Comment
+from ..queries import NARROWINGS, Narrowed, for_reading
+
+COMMENTS_A_PAGE = 20
+
+
+def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
+    """The published comments of a draft, as its filters narrow them."""
+    page = public_draft(group, draft)
+    narrowed = Narrowed(page, request.GET)
+    remarks = [
+        _("“%(value)s” was left out: no published comment has it under “%(filter)s”.")
+        % {"value": value, "filter": NARROWINGS[name][0]}
+        for name, value in narrowed.refused
+    ]
+    paginator = Paginator(for_reading(narrowed.comments()), COMMENTS_A_PAGE)
+    asked = request.GET.get("page", "1")
+    shown = paginator.get_page(asked)
+    if str(shown.number) != asked:
+        remarks.append(
+            _("There is no page “%(asked)s”; this is page %(number)s.")
+            % {"asked": asked[:80], "number": shown.number}
+        )
+    context = {"page": page, "comments": shown, "narrowed": narrowed, "remarks": remarks}
+    return render(request, "submissions/comments.html", context)
+
+
+def comment(request: HttpRequest, number: int) -> HttpResponse:
+    """One published comment with the words it is about, at its permanent address."""
+    found = get_object_or_404(for_reading(Comment.objects.all()), pk=number)
+    page = DraftPage.objects.live().public().filter(pk=found.submission.draft_id).first()
+    if page is None:
+        raise Http404
+    context = {"comment": found, "page": page}
+    return render(request, "submissions/comment.html", context)

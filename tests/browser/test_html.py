@@ -1,0 +1,27 @@
+import json
+import subprocess
+from pathlib import Path
+
+VALIDATOR = Path(__file__).resolve().parents[2] / "node_modules/vnu-jar/build/dist/vnu.jar"
+
+
+def test_the_nu_validator_finds_no_error_on_any_public_page(
+    public_pages: dict[str, str], tmp_path: Path
+) -> None:
+    assert VALIDATOR.exists(), "The Nu validator is not installed: make tools"
+    addresses = {}
+    for number, (address, html) in enumerate(public_pages.items()):
+        path = tmp_path / f"{number}.html"
+        path.write_text(html, encoding="utf-8")
+        addresses[path.as_uri().replace("file:///", "file:/")] = address
+    said = subprocess.run(
+        ["java", "-jar", VALIDATOR, "--errors-only", "--format", "json", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stderr
+    found = [
+        f"{addresses[message['url']]} line {message['lastLine']}: {message['message']}"
+        for message in json.loads(said)["messages"]
+    ]
+    assert not found, "\n".join(found)

@@ -1,0 +1,55 @@
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from consult.search.engines.base import SearchEngine
+from consult.search.engines.whoosh.engine import WhooshEngine
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+@pytest.fixture
+def data() -> Path:
+    """Real texts, where they are at hand."""
+    if not DATA.exists():
+        pytest.skip("the shared data are not beside this checkout")
+    return DATA
+
+
+@pytest.fixture(params=[WhooshEngine])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
+    """Each engine, empty."""
+    return request.param(tmp_path / "index")
+
+
+@pytest.fixture(autouse=True)
+def own_index(settings, tmp_path: Path) -> None:
+    """An index of the test's own, so that no other test's documents are in it."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "site-index"
+
+
+def theme(slug: str, es: str, en: str, vocabulary_es: str = "", vocabulary_en: str = ""):
+    return SimpleNamespace(
+        slug=slug,
+        name_es=es,
+        name_en=en,
+        vocabulary_es=vocabulary_es,
+        vocabulary_en=vocabulary_en,
+    )
+
+
+@pytest.fixture(scope="session")
+def codebook() -> list[SimpleNamespace]:
+    return [
+        theme(
+            "digital-divide",
+            "Brecha digital",
+            "Digital divide",
+            "brecha digital\nexclusión digital\nbrechas de acceso",
+            "digital divide\ndigital exclusion\n\x00\n - \nunconnected",
+        ),
+        theme(
+            "ethics", "Ética", "Ethics", "ética\npensamiento crítico", "ethics\ncritical thinking"
+        ),
+    ]

@@ -1,0 +1,148 @@
+"""How a change reaches the index, and that none is lost on the way."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from consult.search import actions
+from consult.search.engines import engine
+from consult.search.engines.base import EngineUnavailable
+from consult.search.engines.whoosh.engine import WhooshEngine
+from consult.search.locking import alone
+from consult.search.models import OutboxEntry
+from consult.search.query import parse
+from consult.themes.models import Theme
+
+
+@pytest.fixture
+def themes(transactional_db) -> list[Theme]:
+    return [Theme.objects.create(slug=f"t{n}", name_es=f"xilófono {n}") for n in range(3)]
+
+
+def found(typed: str = "xilofono") -> int:
+    return engine().search(parse(typed), {}).total
+
+
+def test_a_change_is_found_as_soon_as_it_is_committed(themes):
+    assert found() == 3
+    assert not OutboxEntry.objects.exists()
+    themes[0].delete()
+    assert found() == 2
+
+
+def test_a_change_that_is_rolled_back_leaves_nothing(themes):
+    with transaction.atomic():
+        Theme.objects.create(slug="never", name_es="nunca")
+        transaction.set_rollback(True)
+    assert not OutboxEntry.objects.exists()
+    assert found("nunca") == 0
+
+
+def test_many_changes_in_one_transaction_are_one_commit_of_the_index(transactional_db, monkeypatch):
+    commits = []
+    index = WhooshEngine.index
+    monkeypatch.setattr(
+        WhooshEngine, "index", lambda self, rows: commits.append(1) or index(self, rows)
+    )
+    with transaction.atomic():
+        for n in range(30):
+            Theme.objects.create(slug=f"t{n}", name_es="xilófono")
+    assert (len(commits), found()) == (1, 30)
+
+
+def test_an_engine_that_fails_does_not_trouble_the_person_and_loses_nothing(themes, monkeypatch):
+    def away(*args):
+        raise EngineUnavailable("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WhooshEngine, "index", away)
+        Theme.objects.create(slug="late", name_es="tardío")
+        actions.drain_leftovers()
+    assert OutboxEntry.objects.count() == 1
+    actions.drain_leftovers()
+    assert (OutboxEntry.objects.count(), found("tardio")) == (0, 1)
+
+
+def test_entries_stay_until_the_index_took_them_in(themes, monkeypatch):
+    """A crash between the two replays the change: twice taken in is once found."""
+    index = WhooshEngine.index
+
+    def crash_after(self, rows):
+        index(self, rows)
+        raise SystemError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WhooshEngine, "index", crash_after)
+        themes[0].save()
+    assert (OutboxEntry.objects.count(), found()) == (1, 3)
+    actions.drain()
+    assert (OutboxEntry.objects.count(), found()) == (0, 3)
+
+
+def test_who_finds_another_draining_leaves_and_the_other_looks_again(themes, settings, monkeypatch):
+    take_in = actions._take_in
+
+    def slow(entries):
+        take_in(entries)
+        # Meanwhile another request changes something, and finds the door closed.
+        if Theme.objects.count() == 3:
+            Theme.objects.create(slug="meanwhile", name_es="entretanto")
+            assert found("entretanto") == 0
+
+    monkeypatch.setattr(actions, "_take_in", slow)
+    themes[0].save()
+    assert found("entretanto") == 1
+    assert not OutboxEntry.objects.exists()
+
+
+def test_nobody_waits_for_the_lock(themes, settings):
+    with alone(Path(settings.SEARCH_INDEX_DIR), "drain.lock") as held:
+        assert held
+        Theme.objects.create(slug="waiting", name_es="en espera")
+    assert OutboxEntry.objects.count() == 1
+
+
+def test_rebuilding_takes_in_what_changed_meanwhile(themes, capsys, monkeypatch):
+    rebuild = WhooshEngine.rebuild
+
+    def busy(self, documents, progress=None):
+        count = rebuild(self, documents, progress)
+        Theme.objects.create(slug="meanwhile", name_es="entretanto")
+        return count
+
+    monkeypatch.setattr(WhooshEngine, "rebuild", busy)
+    monkeypatch.setattr("consult.search.management.commands.rebuild_index.STEP", 2)
+    call_command("rebuild_index")
+    out = capsys.readouterr().out
+    assert "2" in out.splitlines()[0]
+    assert "3" in out.splitlines()[1]
+    assert (found(), found("entretanto")) == (3, 1)
+
+
+def test_status_is_well_when_index_and_database_agree(themes, capsys):
+    call_command("index_status")
+    out = capsys.readouterr().out
+    assert engine().generation() in out
+    assert ": 3\n" in out
+
+
+def test_status_is_ill_when_something_waits_or_is_missing(themes, capsys):
+    OutboxEntry.objects.create(kind="theme", key=str(themes[0].pk))
+    with pytest.raises(CommandError):
+        call_command("index_status")
+    actions.drain()
+    engine().delete([f"theme:{themes[0].pk}"])
+    with pytest.raises(CommandError):
+        call_command("index_status")
+    call_command("rebuild_index")
+    call_command("index_status")
+
+
+def test_status_is_ill_when_the_index_cannot_be_read(themes, settings, capsys):
+    for path in Path(settings.SEARCH_INDEX_DIR).rglob("*.toc"):
+        path.write_bytes(b"")
+    engine()._threads.__dict__.clear()
+    with pytest.raises(CommandError):
+        call_command("index_status")

@@ -1,0 +1,38 @@
+import pytest
+
+from consult.common.append_only import AppendOnlyError
+from tests.factories import comment_on
+from working_groups.models import DraftPage
+
+
+def test_publishing_new_wording_cuts_the_next_version(draft: DraftPage) -> None:
+    section = draft.sections.first()
+    section.body_en = "<p>Other words.</p>"
+    draft.sections = [section, *draft.sections.all()[1:]]
+    draft.save_revision().publish()
+    assert [v.number for v in draft.versions.order_by("number")] == [1, 2]
+
+
+def test_publishing_the_same_wording_cuts_none(draft: DraftPage) -> None:
+    draft.summary_es = "Otro resumen."
+    draft.save_revision().publish()
+    assert draft.versions.count() == 1
+
+
+def test_a_version_is_never_changed(draft: DraftPage) -> None:
+    version = draft.current_version
+    with pytest.raises(AppendOnlyError):
+        version.save()
+    with pytest.raises(AppendOnlyError):
+        version.sections.update(body_es="otra cosa")
+
+
+def test_a_comment_stays_on_the_words_it_was_made_on(draft: DraftPage) -> None:
+    comment = comment_on(draft, "Faltan recursos.")
+    sections = list(draft.sections.all())
+    sections[0].body_es = "<p>Otra cosa.</p>"
+    draft.sections = sections
+    draft.save_revision().publish()
+    comment.refresh_from_db()
+    assert comment.version.number == 1
+    assert "competencias digitales" in comment.section.body_es

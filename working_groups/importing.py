@@ -1,0 +1,260 @@
+"""A draft from a file: checked as a whole, then written as a whole."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _, override
+
+from consult.common.fields import BlankAwareCharField
+from consult.common.importing import Entry, Findings, ImportRefused, read_json
+from consult.common.texts import clean_html
+from consult.themes.models import Theme
+
+from .enums import DraftLanguage, ModerationPolicy, QuestionKind
+from .models import DraftPage, Question, QuestionOption, Section, Version, WorkingGroupPage
+
+LEVELS = (1, 2, 3)
+SLUG = re.compile(r"[a-zA-Z0-9_-]{1,255}")
+# No separator of lists may stand in a key: submissions name several in one cell.
+KEY = re.compile(r"[\w.:-]{1,80}")
+CHOICE_KINDS = {QuestionKind.CHOICE, QuestionKind.CHOICES}
+
+
+@dataclass
+class CheckedDraft:
+    """A draft's file after its check, in columns; sections and questions by their keys."""
+
+    slug: str
+    columns: dict[str, Any]
+    themes: list[Theme] | None
+    sections: dict[str, dict[str, Any]]
+    questions: dict[str, dict[str, Any]]
+    unread: set[str]
+
+
+@dataclass
+class ImportedDraft:
+    """What an import did; `version` is the one it cut, if it did."""
+
+    draft: DraftPage
+    created: bool
+    version: Version | None
+    unread: set[str]
+
+
+def import_draft_file(path: Path, group: str | None, publish: bool) -> ImportedDraft:
+    """Import the draft in the JSON file `path`; raises ImportRefused, and nothing was written."""
+    return import_draft(read_json(path), group, publish)
+
+
+def import_draft(content: Any, group: str | None, publish: bool) -> ImportedDraft:
+    """Import a draft's `content` (as parsed from JSON) into the group with the slug `group`.
+
+    None: the group that has this draft already, or the only one. Sections and questions with the
+    same keys keep their uids; those no longer named leave the draft. Raises ImportRefused.
+    """
+    checked = check_draft(content)
+    with transaction.atomic():
+        draft = find_draft(checked.slug, group)
+        created = draft.pk is None
+        fill(draft, checked)
+        with override("es"):
+            if created:
+                draft.live = False
+                find_group(group).add_child(instance=draft)
+            revision = draft.save_revision()
+        before = draft.versions.count()
+        if publish:
+            revision.publish()
+        versions = draft.versions.order_by("number")
+        version = versions.last() if versions.count() > before else None
+        return ImportedDraft(DraftPage.objects.get(pk=draft.pk), created, version, checked.unread)
+
+
+def find_group(slug: str | None) -> WorkingGroupPage:
+    """The group with `slug`, or the only one there is; raises ImportRefused."""
+    groups = {group.slug: group for group in WorkingGroupPage.objects.order_by("slug")}
+    if slug is None and len(groups) == 1:
+        return next(iter(groups.values()))
+    if slug is None or slug not in groups:
+        names = ", ".join(groups) or _("none yet")
+        raise ImportRefused(
+            [
+                _("Say with --group which working group this is for: %(names)s.") % {"names": names}
+                if slug is None
+                else _("There is no working group “%(slug)s”; there are: %(names)s.")
+                % {"slug": slug, "names": names}
+            ]
+        )
+    return groups[slug]
+
+
+def find_draft(slug: str, group: str | None) -> DraftPage:
+    """The draft with `slug` as it was last edited, or a new one; raises ImportRefused."""
+    drafts = DraftPage.objects.filter(slug=slug)
+    if group is not None:
+        drafts = drafts.child_of(find_group(group))
+    if len(drafts) > 1:
+        raise ImportRefused(
+            [
+                _("Several working groups have a draft “%(slug)s”: say which with --group.")
+                % {"slug": slug}
+            ]
+        )
+    return drafts[0].get_latest_revision_as_object() if drafts else DraftPage(slug=slug)
+
+
+def check_draft(content: Any) -> CheckedDraft:
+    """The `content` of a draft's file in columns; raises ImportRefused with all that is wrong."""
+    findings = Findings()
+    entry = Entry(content, _("draft"), findings)
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
+    slug = entry.text("slug", required=True)
+    if slug and not SLUG.fullmatch(slug):
+        entry.refuse("slug", _("only letters from a to z, digits, - and _ are possible"))
+    columns = draft_columns(entry)
+    sections = keyed(entry, "sections", lambda one: section_columns(one, themes))
+    if not sections:
+        entry.refuse("sections", _("this is missing"))
+    questions = keyed(entry, "questions", lambda one: question_columns(one, sections))
+    checked = CheckedDraft(
+        slug=slug,
+        columns=columns,
+        themes=entry.chosen("themes", themes) if "themes" in entry.value else None,
+        sections=sections,
+        questions=questions,
+        unread=findings.unread,
+    )
+    entry.finish()
+    findings.refuse_if_any()
+    return checked
+
+
+def draft_columns(entry: Entry) -> dict[str, Any]:
+    """What stands on the page itself. What the file does not name stays as staff set it."""
+    columns: dict[str, Any] = entry.bilingual(
+        "title", column="heading", required=True, longest=longest(DraftPage, "heading")
+    )
+    # A change note is about one version: it never stays for the next.
+    columns |= entry.bilingual("change_note")
+    if "summary" in entry.value:
+        columns |= entry.bilingual("summary", longest=longest(DraftPage, "summary"))
+    if "legal_note" in entry.value:
+        columns |= rich_text(entry, "legal_note")
+    for name, choices in (
+        ("prevailing_language", DraftLanguage.values),
+        ("moderation", ModerationPolicy.values),
+    ):
+        if name in entry.value:
+            columns[name] = entry.choice(name, choices, required=True)
+    if "opens_at" in entry.value or "closes_at" in entry.value:
+        opens_at, closes_at = entry.moment("opens_at"), entry.moment("closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            entry.refuse("closes_at", _("the consultation must close after it opens"))
+        columns |= {"opens_at": opens_at, "closes_at": closes_at}
+    return columns
+
+
+def section_columns(entry: Entry, themes: dict[str, Theme]) -> dict[str, Any]:
+    return {
+        "level": entry.integer("level", LEVELS) if "level" in entry.value else 1,
+        **entry.bilingual("heading", required=True, longest=longest(Section, "heading")),
+        **rich_text(entry, "body"),
+        "themes": entry.chosen("themes", themes),
+    }
+
+
+def question_columns(entry: Entry, sections: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    kind = entry.choice("kind", QuestionKind.values, required=True)
+    options = keyed(
+        entry,
+        "options",
+        # The options' languages stand beside their key.
+        lambda one: {
+            f"label_{code}": one.text(
+                code, required=code == "es", longest=longest(QuestionOption, "label")
+            )
+            for code in ("es", "en")
+        },
+    )
+    if kind in CHOICE_KINDS and not options:
+        entry.refuse("options", _("this is missing: there is nothing to choose from"))
+    return {
+        "section": entry.choice("section", sections),
+        "kind": kind,
+        **entry.bilingual("prompt", required=True, longest=longest(Question, "prompt")),
+        **entry.bilingual("help", longest=longest(Question, "help")),
+        "required": entry.flag("required"),
+        "options": options,
+    }
+
+
+def keyed(entry: Entry, name: str, columns: Any) -> dict[str, dict[str, Any]]:
+    """The entries listed under `name`, each through `columns`, by their keys."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in entry.entries(name):
+        key = one.text("key", required=True)
+        if key:
+            one.place += f" ({key[:80]})"
+            if not KEY.fullmatch(key):
+                one.refuse("key", _("only letters, digits and . : - _ are possible, at most 80"))
+            if key in found:
+                one.refuse("key", _("another one has this key"))
+        found[key] = columns(one)
+        one.finish()
+    return found
+
+
+def rich_text(entry: Entry, name: str) -> dict[str, str]:
+    blank_aware = BlankAwareCharField(required=False)
+    return {
+        column: clean_html(blank_aware.clean(html))
+        for column, html in entry.bilingual(name).items()
+    }
+
+
+def longest(model: Any, name: str) -> int | None:
+    return model._meta.get_field(name).max_length
+
+
+def fill(draft: DraftPage, checked: CheckedDraft) -> None:
+    """Give `draft`, not saved here, what the file says."""
+    for name, value in checked.columns.items():
+        setattr(draft, name, value)
+    if checked.themes is not None:
+        draft.themes = checked.themes
+    sections = {section.key: section for section in draft.sections.all()}
+    draft.sections = [
+        filled(sections.get(key) or Section(key=key), order, columns)
+        for order, (key, columns) in enumerate(checked.sections.items())
+    ]
+    uids = {section.key: section.uid for section in draft.sections.all()}
+    questions = {question.key: question for question in draft.questions.all()}
+    draft.questions = [
+        filled(
+            questions.get(key) or Question(key=key),
+            order,
+            {
+                **{name: value for name, value in columns.items() if name != "section"},
+                "section_uid": uids.get(columns["section"]),
+            },
+        )
+        for order, (key, columns) in enumerate(checked.questions.items())
+    ]
+
+
+def filled(row: Any, order: int, columns: dict[str, Any]) -> Any:
+    """`row`, a child of a draft, at its place and with its `columns`."""
+    row.sort_order = order
+    for name, value in columns.items():
+        if name == "options":
+            options = {option.key: option for option in row.options.all()}
+            value = [
+                filled(options.get(key) or QuestionOption(key=key), place, labels)
+                for place, (key, labels) in enumerate(value.items())
+            ]
+        setattr(row, name, value)
+    return row

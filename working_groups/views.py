@@ -1,0 +1,47 @@
+"""A draft in both languages at once, and its wording as it was."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from consult.common import languages
+
+from .models import Version
+from .queries import public_draft
+
+
+def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
+    """The current wording in both languages, paired by section."""
+    page = public_draft(group, draft)
+    pairs = [
+        {
+            "section": section,
+            # The reader's own language first: it is the one above the other on a phone.
+            "columns": [
+                {
+                    "lang": code,
+                    "heading": getattr(section, f"heading_{code}"),
+                    "body": getattr(section, f"body_{code}"),
+                    "missing": languages.not_yet_translated(code),
+                }
+                for code in (languages.current(), languages.other(languages.current()))
+            ],
+        }
+        for section in page.current_version.sections.all()
+    ]
+    context = {"page": page, "version": page.current_version, "pairs": pairs}
+    return render(request, "working_groups/bilingual.html", context)
+
+
+def versions(request: HttpRequest, group: str, draft: str) -> HttpResponse:
+    """Every wording that the draft was published with, the newest first."""
+    page = public_draft(group, draft)
+    return render(
+        request, "working_groups/versions.html", {"page": page, "versions": page.versions.all()}
+    )
+
+
+def version(request: HttpRequest, group: str, draft: str, number: int) -> HttpResponse:
+    """The wording as version `number` had it."""
+    page = public_draft(group, draft)
+    found = get_object_or_404(Version.objects.prefetch_related("sections"), draft=page, number=number)
+    return render(request, "working_groups/version.html", {"page": page, "version": found})

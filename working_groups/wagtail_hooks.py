@@ -1,0 +1,117 @@
+"""Wagtail's page screens, where groups and drafts need more than Wagtail knows."""
+
+import uuid
+from collections import defaultdict
+
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
+from wagtail.models import Page, Revision
+from wagtail.permissions import policy_registry
+from wagtail.query import PageQuerySet
+
+from consult.common.models import BilingualPage
+
+from .models import DraftPage, Question, Section
+
+# --- Copies --------------------------------------------------------------------------------------
+
+
+@hooks.register("before_copy_page")
+def copy_as_a_draft(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy of a draft begins unpublished, and is no alias.
+
+    Published at once, it would open a second consultation under the first one's name.
+    """
+    if request.method != "POST":
+        return None
+    drafts = DraftPage.objects.descendant_of(page, inclusive=True)
+    if not drafts.exists():
+        return None
+    if request.POST.get("alias"):
+        messages.error(
+            request, _("A draft has one address, where its comments are. Make a copy instead.")
+        )
+        return redirect("wagtailadmin_pages:copy", page.pk)
+    if request.POST.get("publish_copies"):
+        messages.warning(
+            request, _("The copy is not published yet: look it over, set its dates, publish it.")
+        )
+        request.POST = request.POST.copy()
+        del request.POST["publish_copies"]
+    return None
+
+
+@hooks.register("after_copy_page")
+def make_copy_its_own(request: HttpRequest, page: Page, new_page: Page) -> None:
+    """The title asked for becomes the copy's heading; its sections and questions become its own."""
+    copy = new_page.specific
+    asked = request.POST.get("new_title", "").strip()
+    if isinstance(copy, BilingualPage) and asked and asked != copy.heading_es:
+        rename(copy, asked)
+    for draft in DraftPage.objects.descendant_of(new_page, inclusive=True):
+        give_new_uids(draft)
+
+
+def rename(page: BilingualPage, heading: str) -> None:
+    """Give `page` and all its revisions the Spanish `heading`, and none in English yet."""
+    words = {"title": heading, "heading": heading, "heading_es": heading, "heading_en": ""}
+    type(page).objects.filter(pk=page.pk).update(
+        title=heading, draft_title=heading, heading_es=heading, heading_en=""
+    )
+    for revision in page.revisions.all():
+        revision.content |= words
+        revision.object_str = heading
+        revision.save(update_fields=["content", "object_str"])
+
+
+def give_new_uids(draft: DraftPage) -> None:
+    """Give the sections and questions of a copied draft, and of its revisions, uids of their own."""
+    new: defaultdict[str, str] = defaultdict(lambda: str(uuid.uuid4()))
+    for row in (*Section.objects.filter(page=draft), *Question.objects.filter(page=draft)):
+        row.uid = uuid.UUID(new[str(row.uid)])
+        if isinstance(row, Question) and row.section_uid:
+            row.section_uid = uuid.UUID(new[str(row.section_uid)])
+        row.save()
+    for revision in Revision.objects.for_instance(draft):
+        for row in revision.content.get("sections", []) + revision.content.get("questions", []):
+            row["uid"] = new[row["uid"]]
+            if row.get("section_uid"):
+                row["section_uid"] = new[row["section_uid"]]
+        revision.save(update_fields=["content"])
+
+
+# --- What chairs see of other groups' pages --------------------------------------------------------
+
+
+def visible_pages(user: AbstractUser) -> Q:
+    """What everybody reads, and what `user` may work on: not what others are preparing."""
+    explorable = policy_registry.get_by_type(Page).explorable_instances(user)
+    return Q(live=True) | Q(pk__in=explorable.values("pk"))
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_visible_pages(pages: PageQuerySet, request: HttpRequest) -> PageQuerySet:
+    visible = visible_pages(request.user)
+    match = request.resolver_match
+    parent = match.kwargs.get("parent_page_id") if match else None
+    if parent and not Page.objects.filter(visible, pk=parent).exists():
+        raise Http404
+    return pages.filter(visible)
+
+
+# The report names the latest page of each type to everybody who may edit one: for staff only, who
+# alone may delete a page with those below it.
+PageTypesUsageReportView.any_permission_required = ["bulk_delete"]
+
+
+@hooks.register("construct_reports_menu")
+def hide_report_of_page_types(request: HttpRequest, items: list[MenuItem]) -> None:
+    if not policy_registry.get_by_type(Page).user_has_permission(request.user, "bulk_delete"):
+        items[:] = [item for item in items if item.name != "page-types-usage"]
