@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
+from pytest_django import DjangoDbBlocker
 
 from consult.pages.actions import STAFF, set_up_site
 from consult.pages.models import HomePage
@@ -29,10 +30,17 @@ def spanish() -> Iterator[None]:
     translation.activate("es")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Put the site's own pages up once, under every test's transaction."""
+    with django_db_blocker.unblock(), translation.override("es"):
+        set_up_site()
+
+
 @pytest.fixture
 def site(db: None) -> HomePage:
     """The site's fixed pages, the codebook and the staff's permissions."""
-    return set_up_site()
+    return HomePage.objects.get()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _, override
 
 from consult.common.fields import BlankAwareCharField
-from consult.common.importing import Entry, Findings, ImportRefused, read_json
+from consult.common.importing import Entry, Findings, ImportRefused, longest, read_json
 from consult.common.texts import clean_html
 from consult.themes.models import Theme
 
@@ -19,7 +19,7 @@ from .models import DraftPage, Question, QuestionOption, Section, Version, Worki
 LEVELS = (1, 2, 3)
 SLUG = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 # No separator of lists may stand in a key: submissions name several in one cell.
-KEY = re.compile(r"[\w.:-]{1,80}")
+KEY = re.compile(r"[^|;\s]+(?: [^|;\s]+)*")
 CHOICE_KINDS = {QuestionKind.CHOICE, QuestionKind.CHOICES}
 
 
@@ -159,6 +159,7 @@ def draft_columns(entry: Entry) -> dict[str, Any]:
 
 
 def section_columns(entry: Entry, themes: dict[str, Theme]) -> dict[str, Any]:
+    """The columns of one section, and its themes."""
     return {
         "level": entry.integer("level", LEVELS) if "level" in entry.value else 1,
         **entry.bilingual("heading", required=True, longest=longest(Section, "heading")),
@@ -168,6 +169,7 @@ def section_columns(entry: Entry, themes: dict[str, Theme]) -> dict[str, Any]:
 
 
 def question_columns(entry: Entry, sections: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The columns of one question, the key of its section, and its options by their keys."""
     kind = entry.choice("kind", QuestionKind.values, required=True)
     options = keyed(
         entry,
@@ -196,11 +198,11 @@ def keyed(entry: Entry, name: str, columns: Any) -> dict[str, dict[str, Any]]:
     """The entries listed under `name`, each through `columns`, by their keys."""
     found: dict[str, dict[str, Any]] = {}
     for one in entry.entries(name):
-        key = one.text("key", required=True)
+        key = one.text("key", required=True, longest=longest(Section, "key"))
         if key:
-            one.place += f" ({key[:80]})"
+            one.place += f" ({key})"
             if not KEY.fullmatch(key):
-                one.refuse("key", _("only letters, digits and . : - _ are possible, at most 80"))
+                one.refuse("key", _("neither | nor ; nor a line break is possible"))
             if key in found:
                 one.refuse("key", _("another one has this key"))
         found[key] = columns(one)
@@ -209,15 +211,12 @@ def keyed(entry: Entry, name: str, columns: Any) -> dict[str, dict[str, Any]]:
 
 
 def rich_text(entry: Entry, name: str) -> dict[str, str]:
+    """The columns of a text with markup: cleaned, and empty where it has no words."""
     blank_aware = BlankAwareCharField(required=False)
     return {
         column: clean_html(blank_aware.clean(html))
         for column, html in entry.bilingual(name).items()
     }
-
-
-def longest(model: Any, name: str) -> int | None:
-    return model._meta.get_field(name).max_length
 
 
 def fill(draft: DraftPage, checked: CheckedDraft) -> None:

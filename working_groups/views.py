@@ -12,6 +12,8 @@ from .queries import public_draft
 def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """The current wording in both languages, paired by section."""
     page = public_draft(group, draft)
+    current = page.current_version
+    assert current is not None, "a public draft has a version"
     pairs = [
         {
             "section": section,
@@ -26,9 +28,9 @@ def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
                 for code in (languages.current(), languages.other(languages.current()))
             ],
         }
-        for section in page.current_version.sections.all()
+        for section in current.sections.all()
     ]
-    context = {"page": page, "version": page.current_version, "pairs": pairs}
+    context = {"page": page, "version": current, "pairs": pairs}
     return render(request, "working_groups/bilingual.html", context)
 
 
@@ -43,5 +45,7 @@ def versions(request: HttpRequest, group: str, draft: str) -> HttpResponse:
 def version(request: HttpRequest, group: str, draft: str, number: int) -> HttpResponse:
     """The wording as version `number` had it."""
     page = public_draft(group, draft)
-    found = get_object_or_404(Version.objects.prefetch_related("sections"), draft=page, number=number)
+    found = get_object_or_404(
+        Version.objects.prefetch_related("sections"), draft=page, number=number
+    )
     return render(request, "working_groups/version.html", {"page": page, "version": found})

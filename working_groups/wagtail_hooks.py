@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -43,8 +43,9 @@ def copy_as_a_draft(request: HttpRequest, page: Page) -> HttpResponse | None:
         messages.warning(
             request, _("The copy is not published yet: look it over, set its dates, publish it.")
         )
-        request.POST = request.POST.copy()
-        del request.POST["publish_copies"]
+        asked = request.POST.copy()
+        del asked["publish_copies"]
+        request.POST = asked  # type: ignore[assignment]
     return None
 
 
@@ -90,7 +91,7 @@ def give_new_uids(draft: DraftPage) -> None:
 # --- What chairs see of other groups' pages --------------------------------------------------------
 
 
-def visible_pages(user: AbstractUser) -> Q:
+def visible_pages(user: User | AnonymousUser) -> Q:
     """What everybody reads, and what `user` may work on: not what others are preparing."""
     explorable = policy_registry.get_by_type(Page).explorable_instances(user)
     return Q(live=True) | Q(pk__in=explorable.values("pk"))

@@ -58,6 +58,7 @@ class Entry:
         self.findings.problems.append(": ".join(filter(None, [self.place, name, sentence])))
 
     def get(self, name: str) -> Any:
+        """The value under `name` as it is; None where there is none."""
         self.unread.discard(name)
         return self.value.get(name)
 
@@ -66,6 +67,7 @@ class Entry:
         self.findings.unread |= {f"{self.part}{name}" for name in self.unread}
 
     def text(self, name: str, *, required: bool = False, longest: int | None = None) -> str:
+        """The text under `name`, as it was typed; `longest` 0 or None: of any length."""
         value = self.get(name)
         if value is None:
             value = ""
@@ -86,6 +88,7 @@ class Entry:
         return ""
 
     def choice(self, name: str, among: Collection[str], *, required: bool = False) -> str:
+        """One of the words `among`."""
         value = self.text(name, required=required).strip()
         if value and value not in among:
             self.refuse(name, self.not_among(value, among))
@@ -93,18 +96,21 @@ class Entry:
         return value
 
     def not_among(self, value: Any, among: Collection[str]) -> str:
+        """The sentence that `value` is not one of those possible."""
         return _("“%(value)s” is none of: %(choices)s") % {
             "value": str(value)[:80],
             "choices": ", ".join(among),
         }
 
     def flag(self, name: str) -> bool:
+        """True or false; false where it is not given."""
         value = self.get(name)
         if value is not None and type(value) is not bool:
             self.refuse(name, _("this must be true or false"))
         return value is True
 
     def integer(self, name: str, among: Collection[int]) -> int:
+        """One of the numbers `among`; the first of them where it is refused."""
         value = self.get(name)
         if type(value) is not int or value not in among:
             self.refuse(name, self.not_among(value, [str(number) for number in among]))
@@ -112,6 +118,7 @@ class Entry:
         return value
 
     def moment(self, name: str, *, required: bool = False) -> datetime | None:
+        """A date and time with its zone."""
         value = self.text(name, required=required).strip()
         if not value:
             return None
@@ -134,6 +141,7 @@ class Entry:
         return moment
 
     def items(self, name: str) -> list[Any]:
+        """The list under `name`, whatever is in it."""
         value = self.get(name)
         if value is None:
             return []
@@ -153,6 +161,7 @@ class Entry:
         return list(found.values())
 
     def entries(self, name: str) -> list["Entry"]:
+        """The objects listed under `name`, each with its place."""
         return [
             Entry(value, f"{self.place}, {name} {number}", self.findings, f"{name}.")
             for number, value in enumerate(self.items(name), 1)
@@ -171,11 +180,18 @@ class Entry:
         words = Entry(value, f"{self.place}: {name}", self.findings, f"{self.part}{name}.")
         columns = {
             # Spanish is required; English may follow.
-            f"{column}_{code}": words.text(code, longest=longest, required=required and code == "es")
+            f"{column}_{code}": words.text(
+                code, longest=longest, required=required and code == "es"
+            )
             for code in CODES
         }
         words.finish()
         return columns
+
+
+def longest(model: Any, name: str) -> int | None:
+    """How many characters the column `name` of `model` holds; None: no limit."""
+    return model._meta.get_field(name).max_length
 
 
 def read_bytes(path: Path) -> bytes:
@@ -192,6 +208,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def too_large(name: str) -> str:
+    """The sentence that the file `name` is larger than the setting allows."""
     return _("%(name)s: this file is larger than %(limit)d bytes (IMPORT_MAX_BYTES)") % {
         "name": name,
         "limit": settings.IMPORT_MAX_BYTES,
@@ -222,5 +239,6 @@ def read_json(path: Path) -> Any:
 
 
 def not_json(error: Exception) -> str:
+    """The sentence that a text is not JSON, from what the parser raised."""
     detail = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
     return _("this is not JSON (%(detail)s)") % {"detail": detail}

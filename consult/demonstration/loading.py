@@ -50,10 +50,11 @@ class CannotGoBack(Exception):
     """A draft that has comments cannot be shown as one that is not open yet."""
 
 
+@transaction.atomic
 def load(stage: Phase | None, say: Callable[[str], None]) -> None:
-    """Load the demonstration; `stage` is the phase of the flagship draft (None: as it is).
+    """Load the demonstration, all of it or nothing. Raises CannotGoBack.
 
-    `say` is told what is done. Raises CannotGoBack.
+    `stage` is the phase of the flagship draft (None: as it is); `say` is told what is done.
     """
     set_up_site()
     for content in read("groups"):
@@ -70,10 +71,12 @@ def load(stage: Phase | None, say: Callable[[str], None]) -> None:
         load_submissions(draft, submissions.get(draft.slug, []))
         if (chosen or content["phase"]) == Phase.RESPONDED:
             load_summary(draft, summaries[draft.slug])
-        say(f"{draft.heading_es}: {draft.phase().label}")
+        # Read anew: a summary changes the phase.
+        say(f"{draft.heading_es}: {DraftPage.objects.get(pk=draft.pk).phase().label}")
 
 
 def read(name: str) -> Any:
+    """What content/ says under `name`."""
     return json.loads((CONTENT / f"{name}.json").read_text("utf-8"))
 
 
@@ -84,8 +87,8 @@ def publish(parent: BilingualPage, page: BilingualPage) -> None:
     page.save_revision().publish()
 
 
-@transaction.atomic
 def load_group(content: dict[str, Any]) -> None:
+    """A working group with its members; its chairs' permissions are made with it."""
     index = GroupIndexPage.objects.get()
     if WorkingGroupPage.objects.child_of(index).filter(slug=content["slug"]).exists():
         return
@@ -103,8 +106,8 @@ def load_group(content: dict[str, Any]) -> None:
     publish(index, group)
 
 
-@transaction.atomic
 def load_users() -> None:
+    """Everybody who signs in, in the groups that their work needs."""
     for name in SIGN_INS:
         if User.objects.filter(username=name).exists():
             continue
@@ -116,8 +119,8 @@ def load_users() -> None:
             user.groups.add(Group.objects.get(working_group__slug=CHAIRS[name]))
 
 
-@transaction.atomic
 def load_evidence(content: dict[str, Any]) -> None:
+    """A page of evidence."""
     index = EvidenceIndexPage.objects.get()
     if EvidencePage.objects.child_of(index).filter(slug=content["slug"]).exists():
         return
@@ -153,7 +156,6 @@ def load_draft(content: dict[str, Any], stage: Phase | None) -> DraftPage:
     return import_draft(dated, group.slug, publish=True).draft
 
 
-@transaction.atomic
 def show_in(draft: DraftPage, stage: Phase) -> DraftPage:
     """Move the dates of `draft` so that it is in the phase `stage` now; raises CannotGoBack."""
     if draft.phase() == stage:
@@ -163,9 +165,10 @@ def show_in(draft: DraftPage, stage: Phase) -> DraftPage:
         if stage == Phase.UPCOMING:
             raise CannotGoBack
         # What was received was received while it was open.
-        opens_at = draft.opens_at
+        opens_at = draft.opens_at or opens_at
         if stage != Phase.OPEN:
-            closes_at = min(draft.closes_at, timezone.now() - timedelta(seconds=1))
+            now = timezone.now()
+            closes_at = min(draft.closes_at or now, now - timedelta(seconds=1))
     for summary in SummaryPage.objects.child_of(draft).live():
         summary.unpublish()
     page = draft.get_latest_revision_as_object()
@@ -174,35 +177,45 @@ def show_in(draft: DraftPage, stage: Phase) -> DraftPage:
     return DraftPage.objects.get(pk=draft.pk)
 
 
-@transaction.atomic
 def load_submissions(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
     """Receive `contents` over the time that `draft` was open, and decide on their comments."""
-    if draft.phase() == Phase.UPCOMING:
+    known = set(draft.submissions.values_list("source_id", flat=True))
+    contents = [content for content in contents if content["source_id"] not in known]
+    now = timezone.now()
+    opened, until = draft.opens_at, min(draft.closes_at or now, now)
+    if not contents or opened is None or opened >= until:
         return
-    until = min(draft.closes_at, timezone.now())
     # The same moments whenever it is loaded on the same day.
     chance = random.Random(draft.slug)
-    seconds = (until - draft.opens_at).total_seconds()
-    moments = sorted(chance.uniform(0, seconds) for _one in contents)
-    records = [
-        Record(
-            content["source_id"],
-            content
-            | {
-                "received_at": (draft.opens_at + timedelta(seconds=int(moment))).isoformat(),
-                "channel": content["channel"],
-            },
-        )
-        for content, moment in zip(contents, moments, strict=True)
-    ]
-    if import_records(draft, records).submissions:
-        decide_on(draft, contents)
+    seconds = int((until - opened).total_seconds())
+    moments = sorted(chance.randrange(seconds) for _one in contents)
+    import_records(
+        draft,
+        [
+            Record(
+                content["source_id"],
+                {
+                    **content,
+                    "received_at": (opened + timedelta(seconds=moment)).isoformat(),
+                    # Whoever gives a name here chose to be named.
+                    "respondent": {
+                        **content["respondent"],
+                        "show_name": bool(
+                            content["respondent"]["name"] or content["respondent"]["organisation"]
+                        ),
+                    },
+                },
+            )
+            for content, moment in zip(contents, moments, strict=True)
+        ],
+    )
+    decide_on(draft, contents)
 
 
 def decide_on(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
     """The co-chairs' decisions, each taking the next submission; those to wait are left waiting."""
     numbers = numbers_of(draft)
-    chairs = list(draft.group.chairs.user_set.order_by("username"))
+    chairs = User.objects.filter(groups__working_group=draft.group).order_by("username")
     batches: dict[tuple[Any, ...], dict[int, str]] = defaultdict(dict)
     for turn, content in enumerate(contents):
         for order, comment in enumerate(content["comments"]):
@@ -215,7 +228,7 @@ def decide_on(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
         decide(seen, outcome, by=chair, reason_code=reason, note=note)
 
 
-def numbers_of(draft: DraftPage) -> dict[tuple[str, int], int]:
+def numbers_of(draft: DraftPage) -> dict[tuple[str | None, int], int]:
     """The number of each comment, by its submission's name in the content and its place there."""
     comments = Comment.objects.of_draft(draft)
     return {
@@ -226,7 +239,6 @@ def numbers_of(draft: DraftPage) -> dict[tuple[str, int], int]:
     }
 
 
-@transaction.atomic
 def load_summary(draft: DraftPage, content: dict[str, Any]) -> None:
     """The summary of `draft`, published; its themes name comments as `source_id:place`."""
     summary = SummaryPage.objects.child_of(draft).first()

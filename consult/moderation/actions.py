@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +39,7 @@ def decide(
     seen: Mapping[int, str],
     outcome: str,
     *,
-    by: AbstractUser,
+    by: User,
     reason_code: str = "",
     note: str = "",
 ) -> list[Decision]:

@@ -18,7 +18,7 @@ from working_groups.models import VersionSection
 
 from . import rules
 from .enums import ReasonCode
-from .queries import comments_to_moderate, drafts_to_moderate, matching
+from .queries import comments_to_moderate, drafts_to_moderate, is_number, matching
 
 ALL = "all"
 WHOLE = "whole"
@@ -68,6 +68,10 @@ class CommentFilters(WagtailFilterSet):
     ) -> None:
         data = data.copy()
         data.setdefault("status", Status.PENDING)
+        for name in ("draft", "theme"):
+            # Refused in words like any other nonsense; a huge number would fail in the database.
+            typed = data.getlist(name)
+            data.setlist(name, [value if is_number(value) else value and "?" for value in typed])
         sections = self.sections_of(data.get("draft", ""), request)
         if data.get("section") not in dict(sections):
             data.pop("section", None)
@@ -79,7 +83,7 @@ class CommentFilters(WagtailFilterSet):
 
     def sections_of(self, draft: str, request: HttpRequest) -> list[tuple[str, Any]]:
         """The sections of the chosen draft in all its versions, under their latest names."""
-        if not draft.isdecimal():
+        if not is_number(draft):
             return []
         rows = VersionSection.objects.filter(
             version__draft__in=drafts_of_request(request).filter(pk=int(draft))

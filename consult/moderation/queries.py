@@ -3,7 +3,7 @@
 from functools import reduce
 from operator import or_
 
-from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 
 from consult.submissions.models import Comment, CommentQuerySet, Submission
@@ -13,9 +13,16 @@ from working_groups.models.drafts import DraftQuerySet
 from .models import Decision
 
 LONGEST_SEARCH = 200
+# A number with more digits fits into no column.
+LONGEST_NUMBER = 18
 
 
-def drafts_to_moderate(user: AbstractUser | AnonymousUser) -> DraftQuerySet:
+def is_number(typed: str) -> bool:
+    """Whether `typed` can be looked for as somebody's number."""
+    return typed.isdecimal() and len(typed) <= LONGEST_NUMBER
+
+
+def drafts_to_moderate(user: User | AnonymousUser) -> DraftQuerySet:
     """The drafts whose comments `user` may read and decide: those of the groups they chair.
 
     Superusers: all. Nobody else, staff included, reads a comment before it is public.
@@ -29,7 +36,7 @@ def drafts_to_moderate(user: AbstractUser | AnonymousUser) -> DraftQuerySet:
     return drafts.filter(reduce(or_, (Q(path__startswith=path) for path in chaired), Q(pk=None)))
 
 
-def comments_to_moderate(user: AbstractUser | AnonymousUser) -> CommentQuerySet:
+def comments_to_moderate(user: User | AnonymousUser) -> CommentQuerySet:
     """The comments that `user` may read and decide, whatever their status."""
     return Comment.objects.filter(
         submission__draft__in=drafts_to_moderate(user).order_by().values("pk")
@@ -41,7 +48,7 @@ def matching(comments: CommentQuerySet, typed: str) -> CommentQuerySet:
     typed = typed.strip()[:LONGEST_SEARCH]
     found = Q(body__icontains=typed) | Q(proposed_text__icontains=typed)
     number = typed.lstrip("№#").strip()
-    if number.isdecimal():
+    if is_number(number):
         found |= Q(pk=int(number))
     return comments.filter(found)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser, Permission
+from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -81,7 +81,7 @@ hooks.register("register_bulk_action", Approve)
 hooks.register("register_bulk_action", Reject)
 
 
-def keep_deciders(request: HttpRequest, users: Sequence[AbstractUser]) -> HttpResponse | None:
+def keep_deciders(request: HttpRequest, users: Sequence[User]) -> HttpResponse | None:
     """Refuse to delete accounts whose decisions stand."""
     deciders = Decision.objects.filter(decided_by__in=users).values_list(
         "decided_by__username", flat=True
@@ -101,7 +101,7 @@ def keep_deciders(request: HttpRequest, users: Sequence[AbstractUser]) -> HttpRe
 
 
 @hooks.register("before_delete_user")
-def keep_decider(request: HttpRequest, user: AbstractUser) -> HttpResponse | None:
+def keep_decider(request: HttpRequest, user: User) -> HttpResponse | None:
     return keep_deciders(request, [user])
 
 

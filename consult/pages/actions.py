@@ -8,7 +8,14 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils.translation import override
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+)
 
 from consult.common.models import BilingualPage
 from consult.themes.actions import load_codebook
@@ -60,6 +67,7 @@ def set_up_site() -> HomePage:
         site.save()
         # Wagtail's own "Welcome" page, if it is still there and nobody's.
         Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
+        remove_wagtails_own_groups()
     for slug, page_class, key, in_menu in PAGES:
         if not home.get_children().filter(slug=slug).exists():
             fields = bilingual({}, texts[key], "heading", "summary")
@@ -71,6 +79,12 @@ def set_up_site() -> HomePage:
             page.save_revision().publish()
     provision_staff(home)
     return home
+
+
+def remove_wagtails_own_groups() -> None:
+    """Wagtail's own groups may edit every page, and its workflow asks them; ours are told apart."""
+    Workflow.objects.filter(name="Moderators approval").delete()
+    Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
 
 
 def provision_staff(home: HomePage) -> Group:

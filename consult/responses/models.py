@@ -62,7 +62,7 @@ class SummaryPage(BilingualPage):
 
     @cached_property
     def draft(self) -> DraftPage:
-        return DraftPage.objects.get(pk=self.get_parent().pk)
+        return DraftPage.objects.ancestor_of(self).get()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.slug = self.SLUG

@@ -77,7 +77,7 @@ def _take_in(entries: Iterable[OutboxEntry]) -> None:
     for draft in list(changed.get(Kind.DRAFT, ())):
         changed.setdefault(Kind.SECTION, set()).update(_sections_ever(draft))
         if _comments_differ(draft):
-            numbers = Comment.objects.filter(version__draft=draft).values_list("pk", flat=True)
+            numbers = Comment.objects.filter(version__draft=int(draft)).values_list("pk", flat=True)
             changed.setdefault(Kind.COMMENT, set()).update(map(str, numbers))
     found = [each for kind, keys in changed.items() for each in documents(kind, keys)]
     gone = {f"{kind}:{key}" for kind, keys in changed.items() for key in keys}
@@ -89,7 +89,7 @@ def _take_in(entries: Iterable[OutboxEntry]) -> None:
 
 def _sections_ever(draft: str) -> set[str]:
     """The sections of every version: those that the current one dropped must leave the index."""
-    uids = VersionSection.objects.filter(version__draft=draft).values_list("uid", flat=True)
+    uids = VersionSection.objects.filter(version__draft=int(draft)).values_list("uid", flat=True)
     return set(map(str, uids))
 
 

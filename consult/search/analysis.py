@@ -32,6 +32,8 @@ def normal(text: str) -> str:
 
 def fold(word: str, keep: str = "") -> str:
     """`word` without accents; the characters in `keep` stay as they are."""
+    if word.isascii():
+        return word
     return "".join(
         char
         if char in keep
@@ -66,6 +68,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     return (unaccented,) if inflected == unaccented else (inflected, unaccented)
 
 
+@lru_cache(maxsize=100_000)
 def is_stop_word(word: str, language: str) -> bool:
     """Whether `word` is too common in `language` to tell one text from another."""
     return fold(word.casefold()) in STOP_WORDS[language]

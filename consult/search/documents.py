@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from wagtail.models import Page
 
-from consult.common.languages import CODES
+from consult.common.languages import CODES, words
 from consult.common.texts import plain
 from consult.pages.models import EvidencePage
 from consult.responses.models import SummaryPage
@@ -52,7 +52,7 @@ class Places:
             pk: groups.get(page.path[: -Page.steplen], "") for pk, page in self.drafts.items()
         }
 
-    def facets(self, draft: int) -> dict[str, str]:
+    def facets(self, draft: int) -> dict[str, Any]:
         """Which draft, of which group."""
         return {"draft": self.drafts[draft].slug, "group": self.groups[draft]}
 
@@ -237,7 +237,7 @@ def _words(
     row: Any, *, plain_fields: tuple[str, ...] = (), html: tuple[str, ...] = ()
 ) -> dict[str, str]:
     """What the fields of `row` say, by language; a language that says nothing is left out."""
-    words = {
+    found = {
         code: "\n".join(
             filter(
                 None,
@@ -247,7 +247,7 @@ def _words(
         )
         for code in CODES
     }
-    return {code: normal(text) for code, text in words.items() if text}
+    return {code: normal(text) for code, text in found.items() if text}
 
 
 def _heading(page: Any) -> dict[str, str]:
@@ -255,14 +255,13 @@ def _heading(page: Any) -> dict[str, str]:
 
 
 def _place(version: Version, section: VersionSection | None = None) -> dict[str, str]:
-    """Where in a draft something stands; each language with the other's words for want of its own."""
+    """Where in a draft something stands; a language without words of its own has the other's."""
     place = {}
     for code in CODES:
-        heading = getattr(version, f"heading_{code}") or version.heading_es
-        place[code] = heading
+        place[code] = words(version, "heading", code).text
         if section:
-            inside = getattr(section, f"heading_{code}") or section.heading_es
-            place[code] = f"{heading} · {section.number} {inside}"
+            inside = words(section, "heading", code).text
+            place[code] += f" · {section.number} {inside}"
     return place
 
 

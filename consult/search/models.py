@@ -11,6 +11,8 @@ class OutboxEntry(models.Model):
     # A kind of document (see documents.READERS) and the key of one.
     kind = models.CharField(max_length=12)
     key = models.CharField(max_length=64)
+    # How long it has waited tells whether the index is being kept (see open_data.views.healthz).
+    noted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         default_permissions = ()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .engines.base import FACETS
 from .enums import Sort
-from .query import MAX_LENGTH
+from .query import MAX_LENGTH, printable
 
 PAGE_MAX = 1_000
 # States are typed by people; every other facet has a list.
@@ -44,6 +44,7 @@ def read(
             % {"count": MAX_LENGTH}
         )
         asked.text = asked.text[:MAX_LENGTH]
+    asked.text = printable(asked.text)
     for facet in FACETS:
         name = (names or {}).get(facet, facet)
         for value in dict.fromkeys(filter(None, data.getlist(name))):
@@ -71,14 +72,13 @@ def _number(data: QueryDict, name: str, default: int, largest: int, problems: li
     if typed.isascii() and typed.isdigit() and len(typed) < 7 and 1 <= int(typed) <= largest:
         return int(typed)
     problems.append(
-        _("“%(name)s” must be a number from 1 to %(largest)s.")
-        % {"name": name, "largest": largest}
+        _("“%(name)s” must be a number from 1 to %(largest)s.") % {"name": name, "largest": largest}
     )
     return default
 
 
 def _unknown(name: str, value: str) -> str:
     return _("“%(value)s” is not a known value of “%(name)s”.") % {
-        "value": Truncator(value).chars(60),
+        "value": Truncator(printable(value)).chars(60),
         "name": name,
     }

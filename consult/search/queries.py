@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy as _lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from consult.common.languages import CODES, NAMES, Words, other, words
 from consult.submissions.enums import Stance
@@ -23,14 +23,14 @@ from .query import Query, parse
 
 PAGE_SIZE = 20
 FACET_NAMES = {
-    "type": _lazy("Kind"),
-    "theme": _lazy("Theme"),
-    "stance": _lazy("Stance"),
-    "group": _lazy("Working group"),
-    "draft": _lazy("Draft"),
-    "lang": _lazy("Language of the text"),
-    "sector": _lazy("Sector"),
-    "state": _lazy("State or country"),
+    "type": gettext_lazy("Kind"),
+    "theme": gettext_lazy("Theme"),
+    "stance": gettext_lazy("Stance"),
+    "group": gettext_lazy("Working group"),
+    "draft": gettext_lazy("Draft"),
+    "lang": gettext_lazy("Language of the text"),
+    "sector": gettext_lazy("Sector"),
+    "state": gettext_lazy("State or country"),
 }
 
 
@@ -112,7 +112,7 @@ class Choices:
     """The values of the facets that have a list, with their names for a reader of `language`."""
 
     def __init__(self, language: str) -> None:
-        self.codebook = list(Theme.objects.all())
+        self.codebook: list[Any] = list(Theme.objects.all())
         self.labels: dict[str, dict[str, Words]] = {
             "type": _named(Kind.choices, language),
             "theme": {t.slug: words(t, "name", language) for t in self.codebook},
@@ -240,7 +240,7 @@ def _values(
     return sorted(values, key=lambda v: (order.get(v.value, len(order)), -v.count, v.label.text))
 
 
-def _named(choices: Iterable[tuple[str, str]], language: str) -> dict[str, Words]:
+def _named(choices: Iterable[tuple[str, Any]], language: str) -> dict[str, Words]:
     return {value: Words(str(label), language, language) for value, label in choices}
 
 

@@ -116,12 +116,17 @@ class Query:
             yield replace(self, minimum=1)
 
 
+def printable(typed: str) -> str:
+    """`typed` without the characters that no page can show."""
+    return CONTROLS.sub(" ", typed).strip()
+
+
 def parse(typed: str, codebook: Iterable[CodebookEntry] = ()) -> Query:
     """The query in what a person `typed`: words, "phrases", -without.
 
     Words that name a theme of `codebook` also find what its vocabulary says in the other language.
     """
-    text = CONTROLS.sub(" ", analysis.normal(typed[:MAX_LENGTH])).strip()
+    text = printable(analysis.normal(typed[:MAX_LENGTH]))
     required: list[Clause] = []
     excluded: list[Clause] = []
     for piece in PIECE.finditer(text):

@@ -13,7 +13,7 @@ from consult.common import languages
 from .engines.base import EngineUnavailable
 from .enums import Sort
 from .parameters import read
-from .queries import PAGE_SIZE, Answer, Choices, search_public
+from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +40,12 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         found = answer(asked.page)
         if not found.hits and found.total:
-            asked.problems.append(
-                _("There is no page %(page)s.") % {"page": asked.page}
-            )
+            asked.problems.append(_("There is no page %(page)s.") % {"page": asked.page})
             asked.page = 1
             found = answer(1)
     except EngineUnavailable:
         logger.exception("The search engine did not answer.")
         return render(request, "search/search.html", context, status=503)
     pages = Paginator(range(found.total), PAGE_SIZE)
-    return render(
-        request,
-        "search/search.html",
-        context | {"found": found, "listing": Page(found.hits, asked.page, pages)},
-    )
+    listing: Page[FoundDocument] = Page(found.hits, asked.page, pages)
+    return render(request, "search/search.html", context | {"found": found, "listing": listing})

@@ -139,6 +139,18 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+# What clean_html keeps; no images, so that a page weighs little and nothing lacks a description.
+WAGTAILADMIN_RICH_TEXT_EDITORS = {
+    "default": {
+        "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
+        "OPTIONS": {
+            "features": [
+                *("h3", "h4", "bold", "italic", "ol", "ul", "blockquote", "hr"),
+                *("link", "document-link", "superscript", "subscript"),
+            ]
+        },
+    }
+}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "txt", "xlsx"]
 
 # --- Files ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from working_groups.enums import ModerationPolicy
 from working_groups.models import DraftPage, Version, VersionSection
 
 from . import ledger
-from .enums import Channel, CommentKind, Status
+from .enums import PUBLIC_STATUSES, Channel, CommentKind, Status
 from .models import Answer, Comment, CommentTheme, Submission
 from .receipts import new_receipt
 from .signals import comments_changed
@@ -114,7 +114,7 @@ def receive(
                 for answer in answers
             )
             ledger.append(submission)
-            if stored:
+            if stored and status in PUBLIC_STATUSES:
                 comments_changed.send(sender=Comment, comments=[row.pk for row in stored])
     except IntegrityError:
         sent_before = form_token and Submission.objects.filter(form_token=form_token).first()

@@ -7,10 +7,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db import models
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.text import normalize_newlines
+from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from consult.common import languages
@@ -33,6 +34,11 @@ STANCE_SHAPES = {
 }
 
 
+def capitalised(choices: type[models.TextChoices]) -> list[tuple[str, str]]:
+    """The choices with their labels as they stand at the beginning of a line."""
+    return [(value, capfirst(label)) for value, label in choices.choices]
+
+
 def stance_choices() -> list[tuple[str, Any]]:
     shown: list[tuple[str, Any]] = [
         (
@@ -41,7 +47,7 @@ def stance_choices() -> list[tuple[str, Any]]:
                 '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
                 stance.value,
                 STANCE_SHAPES[stance],
-                stance.label,
+                capfirst(stance.label),
             ),
         )
         for stance in Stance
@@ -58,7 +64,7 @@ class CommentForm(SiteForm):
     )
     kind = forms.ChoiceField(
         label=_("What it is about"),
-        choices=CommentKind,
+        choices=lambda: capitalised(CommentKind),
         required=False,
         initial=CommentKind.SUBSTANTIVE,
     )
@@ -231,7 +237,7 @@ class AnswersForm(SiteForm):
             return WrittenField(rows=4, max_length=settings.ANSWER_MAX_LENGTH, **common)
         options: list[tuple[str, Any]]
         if question.kind == QuestionKind.AGREEMENT:
-            options = list(Agreement.choices)
+            options = list(capitalised(Agreement))
         else:
             options = [
                 (option.key, languages.words(option, "label").marked())
@@ -265,7 +271,7 @@ class RespondentForm(SiteForm):
     """About you, and consent. Only the kind of respondent and the consent are required."""
 
     respondent_kind = forms.ChoiceField(
-        label=_("I am taking part as"), choices=RespondentKind, widget=forms.RadioSelect
+        label=_("I am taking part as"), choices=lambda: capitalised(RespondentKind), widget=forms.RadioSelect
     )
     name = WrittenField(label=_("Your name"), required=False, max_length=160)
     organisation = WrittenField(label=_("Your organisation"), required=False, max_length=200)
@@ -282,7 +288,7 @@ class RespondentForm(SiteForm):
     )
     sector = forms.ChoiceField(
         label=_("Sector"),
-        choices=[("", _("I would rather not say")), *Sector.choices],
+        choices=lambda: [("", _("I would rather not say")), *capitalised(Sector)],
         required=False,
     )
     state = WrittenField(label=_("State"), required=False, max_length=80)

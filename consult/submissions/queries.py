@@ -1,7 +1,7 @@
 """What the public reads of submissions: comments to read, what they can be narrowed to, counts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -61,21 +61,21 @@ def voices(draft: DraftPage) -> Voices:
         .of_draft(draft)
         .order_by()
         .values_list("section__uid", "stance")
-        .annotate(number=Count("pk"), what=Value("comments"))
+        .annotate(how_many=Count("pk"), what=Value("comments"))
     )
     submissions = (
         Submission.objects.filter(draft=draft)
         .values_list(Value(None, UUIDField()), Value(""))
-        .annotate(number=Count("pk"), what=Value("submissions"))
+        .annotate(how_many=Count("pk"), what=Value("submissions"))
     )
     received, whole = 0, Tally()
     by_section: dict[UUID | None, Tally] = {}
-    for uid, stance, number, what in comments.union(submissions, all=True):
+    for uid, stance, how_many, what in comments.union(submissions, all=True):
         if what == "submissions":
-            received = number
+            received = how_many
         else:
-            whole.by_stance[stance] += number
-            by_section.setdefault(uid, Tally()).by_stance[stance] += number
+            whole.by_stance[stance] += how_many
+            by_section.setdefault(uid, Tally()).by_stance[stance] += how_many
     return Voices(received, whole, by_section)
 
 
@@ -149,7 +149,7 @@ class Narrowed:
             return {str(uid or WHOLE): count for uid, count in rows}
         return {value: count for value, count in rows if value}
 
-    def _labels(self, name: str, values: Sequence[str]) -> dict[str, str]:
+    def _labels(self, name: str, values: Iterable[str]) -> dict[str, str]:
         """The words for `values` (more may come along), in the order to show them."""
         match name:
             case "theme":

@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-# sender: Comment; comments: list of primary keys whose status or public text changed.
+# sender: Comment; comments: list of primary keys of those that became public, or are not any more.
 comments_changed = Signal()

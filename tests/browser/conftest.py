@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -33,12 +33,25 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(var: Path) -> Iterator[str]:
+def environment(var: Path) -> dict[str, str]:
+    """What the session's site is told."""
+    return environment_of(var)
+
+
+@pytest.fixture(scope="session")
+def site(environment: dict[str, str]) -> Iterator[str]:
     """The address of a server with the demonstration in it, without debugging."""
+    load_demonstration(environment)
+    with serve(environment):
+        yield environment["BASE_URL"]
+
+
+def environment_of(var: Path) -> dict[str, str]:
+    """The environment of a site that keeps its data in `var`, on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    environment = os.environ | {
+        port = free.getsockname()[1]
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "consult.settings.development",
         "DEBUG": "0",
         "VAR_DIR": str(var),
@@ -48,23 +61,43 @@ def site(var: Path) -> Iterator[str]:
         "SUBMISSION_BURST": "0",
         "SUBMISSIONS_PER_HOUR": "0",
         "RECEIPT_LOOKUPS_PER_HOUR": "0",
-        "BASE_URL": f"http://{address}",
+        "BASE_URL": f"http://127.0.0.1:{port}",
     }
-    for command in (["migrate", "--verbosity=0"], ["seed_demo", "--force"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True
-        )
-    with (var / "gunicorn.log").open("w+") as log:
+
+
+def manage(environment: dict[str, str], *command: str) -> str:
+    """What a command of the site says; raises if it fails."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
+def load_demonstration(environment: dict[str, str]) -> None:
+    manage(environment, "migrate", "--verbosity=0")
+    manage(environment, "seed_demo", "--force")
+
+
+@contextmanager
+def serve(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A server of the site that answers, at the head of a process group of its own."""
+    bind = environment["BASE_URL"].removeprefix("http://")
+    with Path(environment["VAR_DIR"], "gunicorn.log").open("w+") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", address, "consult.wsgi"],
+            [sys.executable, "-m", "gunicorn", "--bind", bind, "consult.wsgi"],
             cwd=ROOT,
             env=environment,
             stdout=log,
             stderr=log,
+            start_new_session=True,
         )
         try:
-            wait_for(f"http://{address}/es/", server)
-            yield f"http://{address}"
+            wait_for(f"{environment['BASE_URL']}/es/", server)
+            yield server
         finally:
             server.terminate()
             server.wait(30)

@@ -55,20 +55,15 @@ def test_search_by_number(chair_client: Client, their_client: Client, pending: C
     assert SECRET not in text(their_client, QUEUE, q=pending.number)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+def test_filter(chair_client: Client, their_client: Client) -> None:
+    for query in (
         {"status": "all"},
-        {"theme": "equity"},
+        {"theme": Theme.objects.get(slug="equity").pk},
         {"stance": "support"},
         {"language": "es"},
-        {"status": "nonsense"},
-    ],
-)
-def test_filter(chair_client: Client, their_client: Client, query: dict[str, str]) -> None:
-    if "theme" in query:
-        query = {"theme": str(Theme.objects.get(slug=query["theme"]).pk)}
-    assert_each_sees_their_own(chair_client, their_client, **query)
+    ):
+        assert_each_sees_their_own(chair_client, their_client, **query)
+    assert SECRET not in text(their_client, QUEUE, status="nonsense")
 
 
 def test_filter_by_the_others_draft(
@@ -78,7 +73,7 @@ def test_filter_by_the_others_draft(
     assert SECRET in own
     assert SECRET not in theirs
     # Neither the draft nor its sections are offered.
-    for words in (draft.heading_es, "Formación básica"):
+    for words in (draft.heading_es, str(draft.sections.first().uid)):
         assert (words in own, words in theirs) == (True, False)
 
 
@@ -97,21 +92,19 @@ def test_decide(their_client: Client, pending: Comment) -> None:
     assert (response.status_code, pending.status, pending.decisions.count()) == (404, "pending", 0)
 
 
-@pytest.mark.parametrize(
-    "screen", ["inspect", "history", "history-results", "usage", "delete", "copy"]
-)
-def test_screens_of_one_row_do_not_exist(
-    chair_client: Client, their_client: Client, pending: Comment, screen: str
+def test_inspect_history_usage_do_not_exist(
+    chair_client: Client, their_client: Client, pending: Comment
 ) -> None:
     """Wagtail's own would ask only whether the user may see some comment."""
-    for namespace in ("comments", "wagtailsnippets_submissions_comment"):
-        with pytest.raises(NoReverseMatch):
-            reverse(f"{namespace}:{screen.replace('-', '_')}", args=[pending.pk])
-    for client in (chair_client, their_client):
-        for address in (f"{QUEUE}{screen}/{pending.pk}/", f"{QUEUE}{pending.pk}/{screen}/"):
-            response = client.get(address)
-            assert response.status_code == 404
-            assert SECRET not in response.content.decode()
+    for screen in ("inspect", "history", "history-results", "usage", "delete", "copy"):
+        for namespace in ("comments", "wagtailsnippets_submissions_comment"):
+            with pytest.raises(NoReverseMatch):
+                reverse(f"{namespace}:{screen.replace('-', '_')}", args=[pending.pk])
+        for client in (chair_client, their_client):
+            for address in (f"{QUEUE}{screen}/{pending.pk}/", f"{QUEUE}{pending.pk}/{screen}/"):
+                response = client.get(address)
+                assert response.status_code == 404
+                assert SECRET not in response.content.decode()
 
 
 def test_chooser(their_client: Client) -> None:
@@ -122,25 +115,20 @@ def test_chooser(their_client: Client) -> None:
         assert their_client.get(f"{QUEUE}{part}/").status_code == 404
 
 
-@pytest.mark.parametrize("action", ["approve", "reject"])
-@pytest.mark.parametrize("everything", [False, True])
 def test_bulk(
-    chair_client: Client,
-    their_client: Client,
-    pending: Comment,
-    their_comment: Comment,
-    action: str,
-    everything: bool,
+    chair_client: Client, their_client: Client, pending: Comment, their_comment: Comment
 ) -> None:
-    ids = "id=all&status=all" if everything else f"id={pending.pk}&id={their_comment.pk}"
-    address = f"/admin/bulk/submissions/comment/{action}/?{ids}&next={QUEUE}"
-    own, theirs = text(chair_client, address), text(their_client, address)
-    assert (SECRET in own, THEIRS in own) == (True, False)
-    assert (SECRET in theirs, THEIRS in theirs, str(pending) in theirs) == (False, True, False)
     seen = f"{pending.pk}:pending {their_comment.pk}:pending"
-    response = their_client.post(address, {"seen": seen, "reason_code": "spam"})
-    pending.refresh_from_db()
-    assert (response.status_code, pending.status, pending.decisions.count()) == (302, "pending", 0)
+    for action in ("approve", "reject"):
+        for ids in ("id=all&status=all", f"id={pending.pk}&id={their_comment.pk}"):
+            address = f"/admin/bulk/submissions/comment/{action}/?{ids}&next={QUEUE}"
+            own, theirs = text(chair_client, address), text(their_client, address)
+            assert (SECRET in own, THEIRS in own) == (True, False)
+            assert (SECRET in theirs, THEIRS in theirs) == (False, True)
+            assert str(pending) not in theirs
+            their_client.post(address, {"seen": seen, "reason_code": "spam"})
+            pending.refresh_from_db()
+            assert (pending.status, pending.decisions.count()) == ("pending", 0)
 
 
 def test_bulk_deletion_does_not_exist(

@@ -45,11 +45,16 @@ def test_a_search_answers_as_the_contract_says(client, draft):
 
 
 def test_the_readers_language_hides_nothing_unless_asked(client, draft):
-    for body in ("El xilófono es de madera y suena bien.", "They call it xilófono in the school."):
+    for body in (
+        "El robot trabaja de noche en la planta.",
+        "The robot works in the plant at night.",
+    ):
         comment_on(draft, body, status=Status.PUBLISHED)
 
     def languages(**params):
-        return sorted(hit["lang"] for hit in ask(client, q="xilófono", **params).json()["hits"])
+        return sorted(
+            hit["lang"] for hit in ask(client, q="robot", type="comment", **params).json()["hits"]
+        )
 
     assert languages(lang="en") == languages(lang="es") == ["en", "es"]
     assert languages(lang="en", only="es") == ["es"]

@@ -132,8 +132,9 @@ def test_numbers_that_the_public_cannot_read_here_are_named(
     response = write(client, draft, ", ".join(map(str, wanted)))
 
     bad = ", ".join(map(str, wanted[1:]))
-    assert complaint(response) == [f"These are not published comments of this draft: {bad}."]
-    assert ", ".join(map(str, wanted)) in response.content.decode()
+    page = response.content.decode()
+    assert f"These are not published comments of this draft: {bad}." in page
+    assert f'value="{", ".join(map(str, wanted))}"' in page
     assert not SummaryPage.objects.exists()
 
 
@@ -217,7 +218,7 @@ def test_as_many_queries_for_a_small_summary_as_for_a_large_one(
 ) -> None:
     page = publish(draft, comment.number)
     client.get(page.url)
-    with django_assert_max_num_queries(25) as small:
+    with django_assert_max_num_queries(19) as small:
         client.get(page.url)
     for number in range(5):
         comment_on(draft, f"Otro {number}", status="published", themes=("ethics",))
@@ -225,6 +226,6 @@ def test_as_many_queries_for_a_small_summary_as_for_a_large_one(
         ThemeSummary.objects.create(
             page=page, theme=theme, text_es="<p>Más.</p>", comment_numbers=[comment.number]
         )
-    with django_assert_max_num_queries(25) as large:
+    with django_assert_max_num_queries(19) as large:
         client.get(page.url)
     assert len(large) == len(small)

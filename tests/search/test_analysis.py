@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from consult.search.analysis import fold, is_stop_word, keys, normal, tokens
+from consult.search.analysis import WORD, fold, is_stop_word, keys, normal, tokens
 
 
 def shared(a: str, b: str, language: str) -> bool:
@@ -77,7 +77,7 @@ def accented_words(folder: Path) -> set[str]:
         for path in folder.glob("*/*")
         if path.suffix in {".txt", ".jsonl"}
     ]
-    words = {word.lower() for text in texts for word, _s, _e in tokens(normal(text))}
+    words = {word for text in texts for word in WORD.findall(normal(text).lower())}
     return {word for word in words if fold(word) != word}
 
 

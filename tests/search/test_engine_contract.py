@@ -271,7 +271,7 @@ def test_threads_get_right_answers_while_another_writes(engine):
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for n in range(40):
+    for n in range(20):
         engine.index([document(1_000 + n % 5, text=f"otro {n}")])
     stop.set()
     for reader in readers:
@@ -300,12 +300,12 @@ def test_random_queries_find_what_reading_every_text_finds(engine):
     chance = random.Random(7)
     texts = {
         number: (chance.choice(("es", "en")), [chance.choice(WORDS) for _ in range(5)])
-        for number in range(150)
+        for number in range(80)
     }
     for number, (lang, words) in texts.items():
         # Many commits: segments, merges and deletions must not change an answer.
         engine.index([document(number, lang, " ".join(words))])
-    gone = set(chance.sample(sorted(texts), 40))
+    gone = set(chance.sample(sorted(texts), 20))
     engine.delete(f"comment:{number}" for number in gone)
 
     def has(number: int, word: str) -> bool:

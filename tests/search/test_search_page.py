@@ -159,6 +159,8 @@ def test_no_hits_come_with_advice(client, talk):
 
 
 def test_nonsense_is_left_aside_and_said(client, draft):
+    sensible = found(search(client, "en", q="digital"))
+    assert len(sensible) > 1
     for name, value in (
         ("type", "nonsense"),
         ("theme", "no-such"),
@@ -176,7 +178,7 @@ def test_nonsense_is_left_aside_and_said(client, draft):
         response = search(client, "en", q="digital", **{name: value})
         assert response.status_code == 200
         assert "was left aside: “" in text(response), name
-        assert len(found(response)) == 6
+        assert found(response) == sensible
         assert "<script>" not in response.content.decode()
 
 
@@ -196,6 +198,7 @@ def test_the_hostile_strings_find_what_they_find(client, talk, data):
             "/es/search/", {"q": typed, "theme": typed, "state": typed, "page": typed}
         )
         assert response.status_code == 200
+        assert "\x00" not in response.content.decode()
         html = response.content.decode()
         assert not re.search(r"<(script(?! src)|img|iframe|svg on)", html.partition("<main")[2])
 
@@ -263,6 +266,7 @@ def test_groups_drafts_and_themes_are_found(client, draft):
     assert found(search(client, q="borrador formacion", type="draft")) == [
         "/es/groups/ia-trabajo/formacion/"
     ]
+    Theme.objects.get(slug="equity").save()
     assert "/es/themes/equity/" in found(search(client, type="theme", theme="equity"))
 
 

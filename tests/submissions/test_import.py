@@ -1,21 +1,17 @@
-import csv
-import io
 import json
-import zipfile
 from collections import Counter
 from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from django.core.management import CommandError, call_command
-from django.utils import translation
+from django.core.management import call_command
 
 from consult.submissions.ledger import faults
 from consult.submissions.models import Answer, Comment, Submission
 from tests.factories import make_draft
+from tests.submissions.imports import make_keyed_draft, problems, run
 from working_groups.models import DraftPage, WorkingGroupPage
 
 CHILE = Path(__file__).resolve().parents[3] / "shared/data/consultation_chile_ai_2021"
@@ -48,22 +44,6 @@ LINE: dict[str, Any] = {
     ],
     "answers": {"q1": "agree", "q2": "a", "q3": ["a", "b"], "q4": "Falta todo.", "q5": None},
 }
-COLUMNS = [
-    "source_id", "received_at", "lang", "kind", "sector", "organisation", "section", "body",
-    "stance", "themes", "answer:q1", "answer:q3",
-]  # fmt: skip
-FIRST = dict(
-    zip(
-        COLUMNS,
-        [
-            "s1", "2026-11-03T09:30:00-06:00", "es", "organisation", "academia", "Universidad",
-            "talento", "Primero;\n“segundo”, tercero", "oppose", "equity|digital-skills", "agree", "a;b",
-        ],
-        strict=True,
-    )
-)  # fmt: skip
-SECOND = FIRST | {"section": "", "body": "Otro", "stance": "", "themes": ""}
-THIRD = SECOND | {"source_id": "s2", "kind": "person", "organisation": "", "body": "=1+1"}
 
 
 def changed(**parts: Any) -> dict[str, Any]:
@@ -134,58 +114,13 @@ WRONG_LINES: list[tuple[Any, str]] = [
 
 @pytest.fixture
 def draft(group: WorkingGroupPage) -> DraftPage:
-    """Two sections and a question of each kind, with keys as an import gives them."""
-    page = make_draft(group, "politica", publish=False)
-    sections = list(page.sections.all())
-    for section, key in zip(sections, ["talento", "redes"], strict=True):
-        section.key = key
-    page.sections = sections
-    questions = list(page.questions.all())
-    for number, question in enumerate(questions, 1):
-        question.key = f"q{number}"
-    page.questions = questions
-    page.save_revision().publish()
-    return DraftPage.objects.get(pk=page.pk)
-
-
-def run(path: Path, *options: str, draft: str = "politica") -> str:
-    out = StringIO()
-    with translation.override("en"):
-        call_command("import_submissions", draft, str(path), *options, stdout=out)
-    return out.getvalue()
-
-
-def problems(path: Path, *options: str, draft: str = "politica") -> list[str]:
-    """What the command says of a file that it refuses, after its first line."""
-    stored = Submission.objects.count()
-    with pytest.raises(CommandError) as refused:
-        run(path, *options, draft=draft)
-    assert refused.value.returncode == 1
-    assert Submission.objects.count() == stored
-    return str(refused.value).splitlines()[1:]
+    return make_keyed_draft(group)
 
 
 def json_lines(tmp_path: Path, *lines: Any) -> Path:
     path = tmp_path / "submissions.jsonl"
     texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
     path.write_text("\n".join(texts), "utf-8")
-    return path
-
-
-def table(rows: list[dict[str, str]], delimiter: str = ",") -> str:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]), delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def workbook(tmp_path: Path, *rows: Any) -> Path:
-    path = tmp_path / "submissions.xlsx"
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
     return path
 
 
@@ -200,7 +135,11 @@ def test_a_line_is_received_whole(draft: DraftPage, tmp_path: Path) -> None:
     assert submission.shown_as() == ""
     first, second = submission.comments.all()
     assert first.section.heading_es == "Formación básica"
-    assert (first.stance, first.kind, first.status) == ("support_with_changes", "wording", "pending")
+    assert (first.stance, first.kind, first.status) == (
+        "support_with_changes",
+        "wording",
+        "pending",
+    )
     assert (first.proposed_text, first.reason) == ("Dar más becas.", "No alcanzan.")
     assert first.links == ["https://example.org/becas"]
     assert {theme.slug for theme in first.themes.all()} == {"equity", "digital-skills"}
@@ -301,90 +240,6 @@ def test_limits_are_settings(draft: DraftPage, tmp_path: Path, settings: Any) ->
     assert "IMPORT_MAX_BYTES" in problems(json_lines(tmp_path, LINE))[0]
 
 
-def test_a_csv_has_a_comment_a_row(draft: DraftPage, tmp_path: Path) -> None:
-    path = tmp_path / "submissions.csv"
-    path.write_text(table([FIRST, SECOND, THIRD]), "utf-8", newline="")
-    run(path)
-    check_the_three_rows()
-    path.write_text(table([FIRST, SECOND, THIRD], ";"), "utf-8-sig", newline="")
-    run(path)
-    assert Submission.objects.count() == 2
-
-
-def test_a_csv_from_a_spreadsheet(draft: DraftPage, tmp_path: Path) -> None:
-    path = tmp_path / "submissions.csv"
-    path.write_text(table([FIRST, SECOND, THIRD], ";"), "utf-8-sig", newline="")
-    run(path)
-    check_the_three_rows()
-
-
-def test_a_workbook_has_a_comment_a_row(draft: DraftPage, tmp_path: Path) -> None:
-    rows = [[row[name] or None for name in COLUMNS] for row in (FIRST, SECOND, THIRD)]
-    run(workbook(tmp_path, COLUMNS, rows[0], [], *rows[1:]))
-    check_the_three_rows()
-
-
-def check_the_three_rows() -> None:
-    first, second = Submission.objects.order_by("pk")
-    assert (first.source_id, first.organisation) == ("s1", "Universidad")
-    one, two = first.comments.all()
-    assert (one.section.heading_es, one.body, one.stance) == (
-        "Formación básica",
-        "Primero;\n“segundo”, tercero",
-        "oppose",
-    )
-    assert {theme.slug for theme in one.themes.all()} == {"equity", "digital-skills"}
-    assert (two.section, two.body, two.stance) == (None, "Otro", "")
-    assert sorted(answer.options for answer in first.answers.all()) == [["a", "b"], ["agree"]]
-    # A formula is what it is written as.
-    assert [comment.body for comment in second.comments.all()] == ["=1+1"]
-
-
-def test_columns_may_say_what_they_belong_to(draft: DraftPage, tmp_path: Path) -> None:
-    row = {
-        "source_id": "s1",
-        "received_at": "2026-11-03T09:30:00-06:00",
-        "lang": "en",
-        "respondent_kind": "person",
-        "respondent.show_name": "TRUE",
-        "respondent_name": "Ana",
-        "comment_kind": "translation",
-        "comment_body": "A word is wrong.",
-        "evidence_links": "https://example.org/a https://example.org/b",
-    }
-    path = tmp_path / "submissions.csv"
-    path.write_text(table([row]), "utf-8")
-    run(path)
-    comment = Comment.objects.get()
-    assert (comment.kind, comment.body, len(comment.links)) == ("translation", "A word is wrong.", 2)
-    assert comment.submission.shown_as() == "Ana"
-
-
-def test_wrong_rows_of_a_table_are_named(draft: DraftPage, tmp_path: Path) -> None:
-    rows = [
-        FIRST,
-        SECOND | {"lang": "en"},
-        THIRD | {"source_id": ""},
-        THIRD | {"stance": "maybe", "answer:q1": "perhaps"},
-    ]
-    path = tmp_path / "submissions.csv"
-    path.write_text(table(rows) + "s3,,,,,,,,,,,,sobra\n", "utf-8", newline="")
-    # The first row's text has a line break in it.
-    places = [
-        "line 4: lang: ",
-        "line 5: source_id: ",
-        "line 6: stance: ",
-        "line 6: answers: q1: ",
-        "line 7: “sobra”",
-        "line 7: this has neither comments nor answers",
-        "line 7: received_at: ",
-        "line 7: lang: ",
-        "line 7: respondent: kind: ",
-    ]
-    named = problems(path)
-    assert [line[: len(place)] for line, place in zip(named, places, strict=True)] == places
-
-
 def test_a_file_that_is_not_what_it_says(draft: DraftPage, tmp_path: Path) -> None:
     for name, content in [
         ("a.csv", b""),
@@ -404,21 +259,6 @@ def test_a_file_that_is_not_what_it_says(draft: DraftPage, tmp_path: Path) -> No
         assert len(problems(path)) == 1, (name, content)
 
 
-def test_a_zip_that_is_no_workbook(draft: DraftPage, tmp_path: Path, settings: Any) -> None:
-    path = tmp_path / "a.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b" " * 2_000_000)
-    assert "Excel" in problems(path)[0]
-    settings.IMPORT_MAX_BYTES = 1_000_000
-    assert "IMPORT_MAX_BYTES" in problems(path)[0]
-
-
-def test_a_date_cell_has_no_zone(draft: DraftPage, tmp_path: Path) -> None:
-    row = dict(FIRST) | {"received_at": "2026-11-03T09:30:00"}
-    named = problems(workbook(tmp_path, COLUMNS, list(row.values())))
-    assert [line.startswith("row 2: received_at: ") for line in named] == [True]
-
-
 def test_which_draft(draft: DraftPage, other_group: WorkingGroupPage, tmp_path: Path) -> None:
     path = json_lines(tmp_path, LINE)
     for unknown in ("nadie", "999999", "9" * 40):
@@ -435,7 +275,9 @@ def test_a_draft_without_a_version_takes_none(group: WorkingGroupPage, tmp_path:
 
 
 def test_names_nobody_reads_are_said(draft: DraftPage, tmp_path: Path) -> None:
-    assert "comments.coment, phone" in run(json_lines(tmp_path, with_comment(coment="x") | {"phone": "1"}))
+    assert "comments.coment, phone" in run(
+        json_lines(tmp_path, with_comment(coment="x") | {"phone": "1"})
+    )
 
 
 def test_queries_do_not_grow_with_what_a_line_refers_to(

@@ -218,7 +218,7 @@ def test_every_problem_is_named_with_its_place(group: WorkingGroupPage, tmp_path
             {"key": "a", "level": 4, "heading": {"es": "x" * 256}, "body": {"es": 7}},
             {"key": "a", "level": True, "heading": {}, "themes": "equity"},
             "una sección",
-            {"key": "con espacio", "heading": {"es": "NUL \x00"}},
+            {"key": "uno|dos", "heading": {"es": "NUL \x00"}},
         ],
         questions=[
             {"key": "q", "section": "nowhere", "kind": "poll", "prompt": {"es": "¿?"}},
@@ -227,7 +227,11 @@ def test_every_problem_is_named_with_its_place(group: WorkingGroupPage, tmp_path
                 "key": "s",
                 "kind": "choice",
                 "prompt": {"es": "¿?"},
-                "options": [{"key": "a", "es": "A"}, {"key": "a", "es": "A"}, {"key": "", "en": "B"}],
+                "options": [
+                    {"key": "a", "es": "A"},
+                    {"key": "a", "es": "A"},
+                    {"key": "", "en": "B"},
+                ],
             },
         ],
     )
@@ -248,8 +252,8 @@ def test_every_problem_is_named_with_its_place(group: WorkingGroupPage, tmp_path
         "sections 2 (a): heading: es: ",
         "sections 2 (a): themes: ",
         "sections 3: ",
-        "sections 4 (con espacio): key: ",
-        "sections 4 (con espacio): heading: es: ",
+        "sections 4 (uno|dos): key: ",
+        "sections 4 (uno|dos): heading: es: ",
         "questions 1 (q): section: ",
         "questions 1 (q): kind: ",
         "questions 2 (r): options: ",

@@ -37,9 +37,14 @@ def rich(html: str) -> SafeString:
 
 
 @register.simple_tag
-def words(instance: Any, field: str, html: bool = False) -> SafeString:
-    """The translated `field` in the reader's language, else in the other, marked with its `lang`."""
+def words(instance: Any, field: str, html: bool = False, bare: bool = False) -> SafeString | str:
+    """The translated `field` in the reader's language, else in the other, marked with its `lang`.
+
+    `html`: an editor's rich text. `bare`: without any mark, for attributes.
+    """
     found = languages.words(instance, field)
+    if bare:
+        return found.text
     if html:
         found = replace(found, text=rich(found.text))
     return found.marked(html)
@@ -75,7 +80,7 @@ def moment(value: datetime) -> SafeString:
         "time": local.strftime("%H:%M"),
         "zone": ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE),
     }
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), shown)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
 
 
 @register.filter

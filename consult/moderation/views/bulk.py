@@ -17,7 +17,7 @@ from consult.submissions.models import Comment
 from .. import rules
 from ..actions import DecidedMeanwhile, decide
 from ..forms import RejectionForm, narrowed
-from ..queries import comments_to_moderate
+from ..queries import comments_to_moderate, is_number
 from .queue import IN_ORDER
 
 
@@ -32,7 +32,7 @@ class DecideOnMany(BulkAction):
     def seen(self) -> dict[int, str]:
         """What the confirmation page listed: numbers with the status that it showed."""
         pairs = (pair.partition(":") for pair in self.request.POST.get("seen", "").split())
-        return {int(number): status for number, _colon, status in pairs if number.isdecimal()}
+        return {int(number): status for number, _colon, status in pairs if is_number(number)}
 
     def check_perm(self, obj: Comment) -> bool:
         return comments_to_moderate(self.request.user).filter(pk=obj.pk).exists()
@@ -45,7 +45,7 @@ class DecideOnMany(BulkAction):
         elif "all" in asked:
             comments = narrowed(self.request, self.request.GET)
         else:
-            numbers = [int(number) for number in asked if number.isdecimal()]
+            numbers = [int(number) for number in asked if is_number(number)]
             comments = comments_to_moderate(self.request.user).filter(pk__in=numbers)
         rows = comments.select_related("submission__draft", "section").order_by(*IN_ORDER)
         return [row for row in rows if rules.may_become(row.status, self.outcome)], {}

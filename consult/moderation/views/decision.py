@@ -25,6 +25,7 @@ from .queue import filters_of, next_pending
 class DecisionView(WagtailAdminTemplateMixin, View):
     template_name = "moderation/decision.html"
     header_icon = ""
+    request: Any
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -51,7 +52,7 @@ class DecisionView(WagtailAdminTemplateMixin, View):
         reason = form.cleaned_data if form.is_bound else {}
         seen = {pk: request.POST.get("seen", "")}
         try:
-            (decision,) = decide(seen, outcome, by=request.user, **reason)
+            (decision,) = decide(seen, outcome, by=self.request.user, **reason)
         except (DecidedMeanwhile, ValidationError) as refusal:
             said = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             messages.error(request, " ".join(said))

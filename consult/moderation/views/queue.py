@@ -28,6 +28,8 @@ from ..queries import comments_to_moderate, matching
 # Oldest first: who came first is answered first.
 IN_ORDER = ("submission__received_at", "pk")
 EXCERPT_LENGTH = 140
+# What a narrow screen leaves out, in moderation.css.
+WIDE = "moderation-wide"
 
 
 def place(comment: Comment) -> str:
@@ -112,14 +114,15 @@ class QueueView(IndexView):
                 accessor=lambda c: Truncator(c.body or c.proposed_text).chars(EXCERPT_LENGTH),
                 width="30%",
             ),
-            Column("draft", label=_("Draft"), accessor=draft_name),
-            Column("section", label=_("Section"), accessor=place),
-            Column("stance", label=_("Stance"), accessor="get_stance_display"),
-            Column("language", label=_("Language"), accessor=language_name),
+            Column("draft", label=_("Draft"), accessor=draft_name, classname=WIDE),
+            Column("section", label=_("Section"), accessor=place, classname=WIDE),
+            Column("stance", label=_("Stance"), accessor="get_stance_display", classname=WIDE),
+            Column("language", label=_("Language"), accessor=language_name, classname=WIDE),
             StatusTagColumn(
                 "status",
                 label=_("Status"),
                 accessor="get_status_display",
+                classname=WIDE,
                 primary=lambda comment: comment.status == Status.PUBLISHED,
             ),
             DateColumn(
@@ -141,6 +144,10 @@ class QueueView(IndexView):
             .select_related("submission__draft", "version", "section")
             .prefetch_related("themes")
         )
+
+    def filter_queryset(self, queryset: CommentQuerySet) -> QuerySet:
+        # Wagtail would show everything under filters that make no sense.
+        return super().filter_queryset(queryset) if self.filters.is_valid() else queryset.none()
 
     def search_queryset(self, queryset: CommentQuerySet) -> QuerySet:
         return matching(queryset, self.search_query)

@@ -1,6 +1,6 @@
 """Submissions from a file: checked as a whole, then received as a whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from working_groups.models import DraftPage
 
 from ..actions import receive
 from ..enums import Status
-from ..models import Submission
 from .checking import Consultation, check
 from .reading import Record, read_records
 
@@ -81,7 +80,7 @@ def import_records(
     with transaction.atomic():
         # Two imports of one file at once: the draft's row is the queue.
         DraftPage.objects.select_for_update().get(pk=draft.pk)
-        known = set(known_source_ids(draft))
+        known = set(draft.submissions.values_list("source_id", flat=True))
         consultation = Consultation(draft)
         for record in records:
             source_id = source_id_of(record)
@@ -115,9 +114,3 @@ def source_id_of(record: Record) -> str:
     """The name that the file gives this submission; empty where it gives none."""
     name = record.value.get("source_id") if isinstance(record.value, dict) else None
     return name if isinstance(name, str) else ""
-
-
-def known_source_ids(draft: DraftPage) -> Iterator[str]:
-    """The names that the files of earlier imports gave the submissions of `draft`."""
-    named = Submission.objects.filter(draft=draft).exclude(source_id=None)
-    return named.values_list("source_id", flat=True).iterator()

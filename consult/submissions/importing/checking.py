@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _, ngettext
 
-from consult.common.importing import Entry, Findings, ImportRefused
+from consult.common.importing import Entry, Findings, ImportRefused, longest
 from consult.common.languages import CODES
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, QuestionKind, Sector
@@ -52,10 +52,6 @@ class Consultation:
         }
 
 
-def longest(name: str) -> int | None:
-    return Submission._meta.get_field(name).max_length
-
-
 def check(record: Record, consultation: Consultation, findings: Findings) -> dict[str, Any]:
     """What `actions.receive` takes for this `record`; what is wrong with it goes to `findings`."""
     entry = Entry(record.value, record.place, findings)
@@ -69,7 +65,9 @@ def check(record: Record, consultation: Consultation, findings: Findings) -> dic
     if not (entry.value.get("comments") or entry.value.get("answers")):
         entry.refuse("", _("this has neither comments nor answers"))
     checked = {
-        "source_id": entry.text("source_id", required=True, longest=longest("source_id")),
+        "source_id": entry.text(
+            "source_id", required=True, longest=longest(Submission, "source_id")
+        ),
         "received_at": entry.moment("received_at", required=True),
         "language": entry.choice("lang", CODES, required=True),
         "channel": entry.choice("channel", Channel.values) or Channel.IMPORT,
@@ -84,11 +82,12 @@ def check(record: Record, consultation: Consultation, findings: Findings) -> dic
 
 
 def check_respondent(entry: Entry) -> dict[str, Any]:
+    """The columns of Submission that say who sent it."""
     columns = {
         "respondent_kind": entry.choice("kind", RespondentKind.values, required=True),
         "sector": entry.choice("sector", Sector.values),
         **{
-            name: entry.text(name, longest=longest(name))
+            name: entry.text(name, longest=longest(Submission, name))
             for name in ("name", "organisation", "state", "country")
         },
         # To be named is each one's own choice: silence is a no.
@@ -99,6 +98,7 @@ def check_respondent(entry: Entry) -> dict[str, Any]:
 
 
 def check_comment(entry: Entry, consultation: Consultation) -> NewComment:
+    """One comment, on a section of the current version or on the draft as a whole."""
     limit = settings.COMMENT_MAX_LENGTH
     section = entry.choice("section", consultation.sections)
     comment = NewComment(
@@ -116,6 +116,7 @@ def check_comment(entry: Entry, consultation: Consultation) -> NewComment:
 
 
 def check_links(entry: Entry) -> list[str]:
+    """The addresses of evidence of one comment."""
     links = entry.items("evidence_links")
     limit = settings.LINKS_PER_COMMENT
     if limit and len(links) > limit:
@@ -141,6 +142,7 @@ def check_links(entry: Entry) -> list[str]:
 
 
 def check_answers(entry: Entry, consultation: Consultation) -> list[NewAnswer]:
+    """The answers that were given; an empty one is none."""
     given = entry.get("answers")
     if given is None:
         return []

@@ -63,6 +63,7 @@ def read_records(path: Path) -> list[Record]:
 
 
 def read_json_lines(text: str) -> list[Record]:
+    """A submission for each line of `text` that is not blank."""
     records = []
     # Only line feeds end a line: texts may hold other separators.
     for number, line in enumerate(text.split("\n"), 1):
@@ -103,8 +104,12 @@ def rows_of_xlsx(name: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
         if settings.IMPORT_MAX_BYTES and unpacked > settings.IMPORT_MAX_BYTES:
             raise ImportRefused([too_large(name)])
         book = load_workbook(io.BytesIO(data), read_only=True)
-        for number, row in enumerate(book.worksheets[0].iter_rows(values_only=True), 1):
-            yield _("row %(row)d") % {"row": number}, [cell_text(value) for value in row]
+        sheet = book.worksheets[0]
+        # The size that a sheet claims is often wrong, and can be a million empty columns.
+        sheet.reset_dimensions()
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            if any(value is not None for value in row):
+                yield _("row %(row)d") % {"row": number}, [cell_text(value) for value in row]
     except ImportRefused:
         raise
     # A file that is no workbook fails in openpyxl in every possible way.
@@ -118,6 +123,7 @@ def rows_of_xlsx(name: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
 
 
 def cell_text(value: Any) -> str:
+    """What a workbook's cell says, as it would be typed."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -128,7 +134,7 @@ def cell_text(value: Any) -> str:
 
 
 def read_table(rows: Iterator[tuple[str, list[str]]]) -> list[Record]:
-    """The submissions in `rows`, the first of which names the columns."""
+    """The submissions in `rows`, the first of which names the columns; may raise ImportRefused."""
     place, header = next(rows, ("", []))
     columns = [column(name.strip()) for name in header]
     if ("submission", "source_id") not in columns:
@@ -173,9 +179,7 @@ def column(name: str) -> tuple[str, str]:
     return ("comment" if name in COMMENT_COLUMNS else "submission"), name
 
 
-def add_row(
-    records: dict[str, Record], place: str, parts: dict[str, dict[str, Any]]
-) -> Record:
+def add_row(records: dict[str, Record], place: str, parts: dict[str, dict[str, Any]]) -> Record:
     """Add one row to the submission of its `source_id`, or begin that submission with it."""
     # Without one, it is a submission of its own, which the check will refuse.
     source_id = parts["submission"].get("source_id") or place

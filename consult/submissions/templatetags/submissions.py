@@ -6,10 +6,12 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from working_groups.models import DraftPage
 
 from .. import queries
+from ..enums import Stance
 from ..forms import STANCE_SHAPES
 from ..queries import Tally, Voices
 
@@ -39,7 +41,7 @@ def stance(comment: Any) -> SafeString | str:
         '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
         comment.stance,
         STANCE_SHAPES[comment.stance],
-        comment.get_stance_display(),
+        capfirst(Stance(comment.stance).label),
     )
 
 

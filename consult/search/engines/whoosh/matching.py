@@ -89,7 +89,7 @@ class Gate:
             for language in LANGUAGES
             for number in self._with(clause, language)
         }
-        self._enough = None if query.minimum is None else self._with_enough(query)
+        self._enough = None if query.minimum is None else self._with_enough(query, query.minimum)
 
     def admits(self, number: int) -> bool:
         """Whether the document has nothing excluded, and enough of what a relaxed query asks."""
@@ -101,7 +101,7 @@ class Gate:
             yield matcher.id()
             matcher.next()
 
-    def _with_enough(self, query: Query) -> set[int]:
+    def _with_enough(self, query: Query, minimum: int) -> set[int]:
         enough: set[int] = set()
         for language in LANGUAGES:
             counts = Counter(
@@ -109,5 +109,5 @@ class Gate:
                 for clause in query.clauses(language)
                 for number in self._with(clause, language)
             )
-            enough.update(number for number, count in counts.items() if count >= query.minimum)
+            enough.update(number for number, count in counts.items() if count >= minimum)
         return enough

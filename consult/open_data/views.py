@@ -1,0 +1,34 @@
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consult.search.engines import engine
+from consult.search.engines.base import EngineUnavailable
+from consult.search.models import OutboxEntry
+
+# A change that waits longer than this for the index has been forgotten.
+PATIENCE = timedelta(minutes=5)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 where database, index and queue answer; else 503 naming what does not. No secrets."""
+    failing = []
+    try:
+        waiting = OutboxEntry.objects.count()
+        if OutboxEntry.objects.filter(noted_at__lt=timezone.now() - PATIENCE).exists():
+            failing.append("queue")
+    except DatabaseError:
+        waiting = None
+        failing += ["database", "queue"]
+    try:
+        engine().generation()
+    except EngineUnavailable:
+        failing.append("index")
+    content = {"status": "failing" if failing else "ok", "failing": failing, "waiting": waiting}
+    return JsonResponse(content, status=503 if failing else 200)
