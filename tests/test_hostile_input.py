@@ -207,7 +207,7 @@ def test_every_parameter_is_understood_or_left_aside(client: Client, draft: Draf
         every.update(dict.fromkeys([*NARROWINGS, *choices.labels, "q", "sort", "page"], sent))
         assert len(Narrowed(draft, every).refused) == len(NARROWINGS), sent
         asked = read(every, choices.labels)
-        assert (asked.text, asked.sort) == (sent[:500], ""), sent
+        assert asked.sort == "", sent
         # A state may be any words.
         assert set(asked.filters) <= {"state"}, sent
         assert section_of(draft.current_version, sent) is None, sent

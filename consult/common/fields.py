@@ -7,10 +7,10 @@ from wagtail.fields import RichTextField
 
 class BlankAwareCharField(forms.CharField):
     def to_python(self, value: Any) -> str:
-        value = super().to_python(value)
-        has_words = strip_tags(value or "").replace("\xa0", " ").strip()
-        has_things = any(tag in (value or "") for tag in ("<embed", "<img", "<hr"))
-        return value if has_words or has_things else self.empty_value
+        value = super().to_python(value) or ""
+        has_words = strip_tags(value).replace("\xa0", " ").strip()
+        has_things = any(tag in value for tag in ("<embed", "<img", "<hr"))
+        return value if has_words or has_things else ""
 
 
 class BilingualRichTextField(RichTextField):

@@ -66,25 +66,30 @@ class BilingualPage(Page):
         tabs.append(ObjectList(settings_panels, heading=_("Settings")))
         return TabbedInterface(tabs, base_form_class=getattr(cls, "base_form_class", None))
 
+    def mirror_heading(self) -> None:
+        """Give Wagtail's own screens, which show `title`, the Spanish heading."""
+        if self.heading_es:
+            self.title = self.heading_es
+
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        self.title = self.heading_es or self.title
+        self.mirror_heading()
         super().full_clean(*args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.title = self.heading_es or self.title
+        self.mirror_heading()
         # Unsuffixed columns take the language of whoever saves; ours are always Spanish.
         with translation.override("es"):
             super().save(*args, **kwargs)
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
-        self.title = self.heading_es or self.title
+        self.mirror_heading()
         with translation.override("es"):
             return super().save_revision(*args, **kwargs)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         if mode_name in languages.CODES:
             translation.activate(mode_name)
-            request.LANGUAGE_CODE = mode_name  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = mode_name
         return super().serve_preview(request, mode_name)
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:

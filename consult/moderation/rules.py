@@ -1,12 +1,12 @@
 """Which decisions there are, and what each needs: plain values in, an answer out."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from consult.submissions.enums import Status
 
 from .enums import ReasonCode
 
-NOTE_MAX_LENGTH = 2_000
 # What the author withdrew is decided no more.
 OPEN_TO_DECISION = frozenset({Status.PENDING, Status.PUBLISHED, Status.REJECTED})
 OUTCOMES = frozenset({Status.PUBLISHED, Status.REJECTED})
@@ -29,9 +29,10 @@ def faults(outcome: str, reason_code: str, note: str) -> dict[str, str]:
         found["reason_code"] = _("Choose why the comment is rejected: its author will read it.")
     if reason_code == ReasonCode.OTHER and not note.strip():
         found["note"] = _("Write the reason here, since it is none of those in the list.")
-    if len(note) > NOTE_MAX_LENGTH:
+    limit = settings.DECISION_NOTE_MAX_LENGTH
+    if limit and len(note) > limit:
         found["note"] = _("At most %(limit)d characters fit here; this has %(length)d.") % {
-            "limit": NOTE_MAX_LENGTH,
+            "limit": limit,
             "length": len(note),
         }
     return found

@@ -1,6 +1,7 @@
 """The search page."""
 
 import logging
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -46,6 +47,6 @@ def search(request: HttpRequest) -> HttpResponse:
     except EngineUnavailable:
         logger.exception("The search engine did not answer.")
         return render(request, "search/search.html", context, status=503)
-    pages = Paginator(range(found.total), PAGE_SIZE)
+    pages: Paginator[Any] = Paginator(range(found.total), PAGE_SIZE)
     listing: Page[FoundDocument] = Page(found.hits, asked.page, pages)
     return render(request, "search/search.html", context | {"found": found, "listing": listing})

@@ -1,6 +1,7 @@
 """Settings common to every environment. The environment is read here and nowhere else."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -111,6 +112,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "consult.common.formats"
 USE_I18N = True
 USE_TZ = True
 # Closing times are stated, shown and computed in this zone, whatever the server's.
@@ -194,6 +196,8 @@ CONTACT_EMAIL = env("CONTACT_EMAIL", default=DEFAULT_FROM_EMAIL)
 COMMENT_MAX_LENGTH = env.int("COMMENT_MAX_LENGTH", default=5_000)
 # An open question's answer, in characters.
 ANSWER_MAX_LENGTH = env.int("ANSWER_MAX_LENGTH", default=5_000)
+# A chair's note to the author, in characters.
+DECISION_NOTE_MAX_LENGTH = env.int("DECISION_NOTE_MAX_LENGTH", default=2_000)
 # Comments in one submission.
 COMMENTS_PER_SUBMISSION = env.int("COMMENTS_PER_SUBMISSION", default=50)
 # Addresses of evidence in one comment.
@@ -219,7 +223,7 @@ SEARCH_ENGINE = "consult.search.engines.whoosh.engine.WhooshEngine"
 # --- Demonstration -------------------------------------------------------------------------------
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="consulta-demo")
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},

@@ -117,9 +117,7 @@ class CommentForm(SiteForm):
         ]
         # From the list at hand: a query for each block of the form would be one too many.
         themes_field: Any = self.fields["themes"]
-        themes_field.choices = [
-            (theme.slug, theme.name_words().marked()) for theme in themes
-        ]
+        themes_field.choices = [(theme.slug, theme.name_words().marked()) for theme in themes]
         if self.section_shown and not self.is_bound:
             self.initial.setdefault("proposed_text", self.section_text(self.section_shown))
 
@@ -271,7 +269,9 @@ class RespondentForm(SiteForm):
     """About you, and consent. Only the kind of respondent and the consent are required."""
 
     respondent_kind = forms.ChoiceField(
-        label=_("I am taking part as"), choices=lambda: capitalised(RespondentKind), widget=forms.RadioSelect
+        label=_("I am taking part as"),
+        choices=lambda: capitalised(RespondentKind),
+        widget=forms.RadioSelect,
     )
     name = WrittenField(label=_("Your name"), required=False, max_length=160)
     organisation = WrittenField(label=_("Your organisation"), required=False, max_length=200)
@@ -367,9 +367,7 @@ class SubmissionForm:
         data = self.data or QueryDict(mutable=True)
         for block in self.comments:
             if str(block.place) == place and block.section_shown and not block.was_proposed:
-                data[block.add_prefix("proposed_text")] = block.section_text(
-                    block.section_shown
-                )
+                data[block.add_prefix("proposed_text")] = block.section_text(block.section_shown)
         self.keep_quiet()
 
     def keep_quiet(self) -> None:

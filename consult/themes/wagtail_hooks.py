@@ -1,4 +1,13 @@
+from collections.abc import Sequence
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model
+from django.db.models.deletion import Collector, ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -37,3 +46,18 @@ class ThemeViewSet(SnippetViewSet):
 
 
 register_snippet(ThemeViewSet)
+
+
+@hooks.register("before_delete_snippet")
+def keep_themes_in_use(request: HttpRequest, instances: Sequence[Model]) -> HttpResponse | None:
+    """Say that a theme is in use, where the database would refuse to let it go."""
+    themes = [instance for instance in instances if isinstance(instance, Theme)]
+    try:
+        Collector(using=DEFAULT_DB_ALIAS).collect(themes)
+    except ProtectedError:
+        messages.error(
+            request,
+            _("Not deleted: comments or summaries name this theme. You can change its words."),
+        )
+        return redirect("wagtailsnippets_themes_theme:list")
+    return None

@@ -97,11 +97,15 @@ def take_part(page: Page, lang: str, words: dict[str, str]) -> int:
     choose(page.get_by_role("radio", name=_("support with changes")))
     reach(page.get_by_role("textbox", name=_("Your comment"), exact=True))
     page.keyboard.type(words["comment"])
-    press(page.locator("summary").filter(has_text=_("Add themes, evidence")), "Enter")
+    more = _("Add themes, evidence or the kind of comment")
+    press(page.locator("summary").filter(has_text=more), "Enter")
     press(page.get_by_role("checkbox", name=words["theme"], exact=True), "Space")
     choose(page.get_by_role("radio", name=_("a person")))
-    press(page.get_by_role("checkbox", name=_("I have read the privacy notice")), "Space")
-    press(page.get_by_role("checkbox", name=_("I agree to the publication")), "Space")
+    for consent in (
+        _("I have read the privacy notice and agree to it"),
+        _("I agree to the publication of my comments once they have been reviewed"),
+    ):
+        press(page.get_by_role("checkbox", name=consent), "Space")
     press(page.get_by_role("button", name=_("Send"), exact=True), "Enter")
     expect(page).to_have_url(re.compile(rf"/{lang}/receipt/AC-[0-9A-Z-]+/$"))
     expect(page.get_by_role("heading", level=1, name=_("Your receipt"))).to_be_visible()

@@ -2,8 +2,6 @@ from pathlib import Path
 
 from django.test import Client
 
-from consult.search.models import OutboxEntry
-
 
 def test_all_is_well(client: Client, db: None) -> None:
     response = client.get("/healthz")
