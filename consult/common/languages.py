@@ -1,5 +1,6 @@
 """The two languages of the site: what is said in which, and what is not said yet."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,5 +81,7 @@ _detector = SimpleLazyObject(
 
 def detect(text: str, default: str) -> str:
     """The language of `text`, `es` or `en`; `default` where it has no words to tell by."""
-    found = _detector.detect_language_of(text[:2_000])
+    # Without its accents: one "Juárez" in an English sentence would decide for Spanish.
+    bare = unicodedata.normalize("NFD", text[:2_000]).encode("ascii", "ignore").decode()
+    found = _detector.detect_language_of(bare)
     return found.iso_code_639_1.name.lower() if found else default
