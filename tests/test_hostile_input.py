@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils.html import linebreaks
 
 from consult.search.parameters import read
-from consult.search.queries import Choices
+from consult.search.queries import Choices, search_public
 from consult.submissions.actions import NewAnswer
 from consult.submissions.forms import CommentForm, RespondentForm, section_of
 from consult.submissions.models import Comment, Submission
@@ -39,7 +39,7 @@ HARMLESS = [
     "brecha digital",
     "a " * 300,
     "una\nlínea",
-    "7",
+    "1",
     "https://example.org/",
     "",
 ]
@@ -197,10 +197,9 @@ def test_no_parameter_breaks_a_page_or_becomes_markup(client: Client, draft: Dra
             assert_only(known, html_of(client.get(page, asked), asked), asked)
 
 
-def test_every_parameter_is_understood_or_left_aside(client: Client, draft: DraftPage) -> None:
-    """All strings in all parameters; the words searched for through the door, the rest behind it."""
+def test_every_parameter_is_understood_or_left_aside(draft: DraftPage) -> None:
+    """All strings in all parameters; where they are read, behind the pages."""
     submit(draft, "La brecha digital en la sierra.", status="published", themes=("digital-divide",))
-    client.raise_request_exception = False
     choices = Choices("es")
     for sent in STRINGS:
         every = QueryDict(mutable=True)
@@ -212,10 +211,22 @@ def test_every_parameter_is_understood_or_left_aside(client: Client, draft: Draf
         assert set(asked.filters) <= {"state"}, sent
         assert section_of(draft.current_version, sent) is None, sent
         assert read_receipt(sent) is None, sent
-        answer = client.get("/api/v1/search", {"q": sent})
-        assert answer.status_code == (422 if len(sent) > 500 else 200), sent
-        for hit in answer.json().get("hits", ()):
-            assert tags(hit["snippet"]) <= {"<mark>", "</mark>"}, sent
+        for hit in search_public(asked.text, choices=choices, language="en").hits:
+            assert tags(hit.title + hit.excerpt) <= {"<mark>", "</mark>"}, sent
+
+
+def test_programs_are_answered_or_told_which_parameter_is_wrong(
+    client: Client, draft: DraftPage
+) -> None:
+    client.raise_request_exception = False
+    names = ["q", "lang", "only", "type", "theme", "stance", "group", "draft", "sector", "state"]
+    names += ["sort", "exact", "limit", "page"]
+    for texts in batches(STRINGS, len(names)):
+        for asked in (dict(zip(names, texts, strict=False)), {"q": texts[0]}):
+            answer = client.get("/api/v1/search", asked)
+            assert answer["Content-Type"].startswith("application/json"), asked
+            assert answer.status_code in (200, 422), asked
+            assert "hits" in answer.json() or answer.json()["detail"], asked
 
 
 def test_no_path_breaks_the_site_or_becomes_markup(client: Client, draft: DraftPage) -> None:

@@ -33,15 +33,11 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def environment(var: Path) -> dict[str, str]:
-    """What the session's site is told."""
-    return environment_of(var)
-
-
-@pytest.fixture(scope="session")
-def site(environment: dict[str, str]) -> Iterator[str]:
+def site(var: Path) -> Iterator[str]:
     """The address of a server with the demonstration in it, without debugging."""
-    load_demonstration(environment)
+    environment = environment_of(var)
+    manage(environment, "migrate", "--verbosity=0")
+    manage(environment, "seed_demo", "--force")
     with serve(environment):
         yield environment["BASE_URL"]
 
@@ -75,11 +71,6 @@ def manage(environment: dict[str, str], *command: str) -> str:
         stdout=subprocess.PIPE,
         text=True,
     ).stdout
-
-
-def load_demonstration(environment: dict[str, str]) -> None:
-    manage(environment, "migrate", "--verbosity=0")
-    manage(environment, "seed_demo", "--force")
 
 
 @contextmanager
