@@ -39,5 +39,11 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class LedgerKind(models.TextChoices):
+    """What a row of the ledger vouches for."""
+
+    RECEIVED = "received", _("received")
+
+
 # The statuses in which the public reads a comment.
 PUBLIC_STATUSES = frozenset({Status.PUBLISHED})

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from .models import Comment, LedgerEntry, LedgerHead, Submission
 
-# How submission_content is written now. A change of it raises this number, and rows of an earlier
-# form keep being checked by the earlier way of writing.
+# The way submission_content writes. Each row keeps the number it was written with, so that a later
+# way can check the rows of this one.
 FORM = 1
 # The digest before the first row.
 GENESIS = "0" * 64
@@ -35,7 +35,6 @@ def moment(value: datetime | None) -> str | None:
 def submission_content(submission: Submission) -> dict[str, Any]:
     """What the ledger vouches for. Not the e-mail, which is erased in time, nor any status."""
     return {
-        "form": FORM,
         "receipt": submission.receipt,
         "draft": submission.draft_id,
         "received_at": moment(submission.received_at),
@@ -89,14 +88,16 @@ def submission_content(submission: Submission) -> dict[str, Any]:
     }
 
 
-def row_digest(sequence: int, written_at: datetime, content: str, previous: str) -> str:
-    """The digest that the next row names."""
+def row_digest(entry: LedgerEntry) -> str:
+    """The digest of `entry` that the next row names."""
     return sha256(
         {
-            "sequence": sequence,
-            "written_at": moment(written_at),
-            "content": content,
-            "previous": previous,
+            "sequence": entry.sequence,
+            "kind": entry.kind,
+            "form": entry.form,
+            "written_at": moment(entry.written_at),
+            "content": entry.content_digest,
+            "previous": entry.previous_digest,
         }
     )
 
@@ -106,17 +107,17 @@ def append(submission: Submission) -> LedgerEntry:
     head, _created = LedgerHead.objects.select_for_update().get_or_create(
         pk=1, defaults={"digest": GENESIS}
     )
-    sequence, written_at = head.sequence + 1, timezone.now()
-    content = sha256(submission_content(submission))
-    entry = LedgerEntry.objects.create(
-        sequence=sequence,
+    entry = LedgerEntry(
+        sequence=head.sequence + 1,
+        form=FORM,
         submission=submission,
-        written_at=written_at,
-        content_digest=content,
+        written_at=timezone.now(),
+        content_digest=sha256(submission_content(submission)),
         previous_digest=head.digest,
-        digest=row_digest(sequence, written_at, content, head.digest),
     )
-    head.sequence, head.digest = sequence, entry.digest
+    entry.digest = row_digest(entry)
+    entry.save()
+    head.sequence, head.digest = entry.sequence, entry.digest
     head.save()
     return entry
 
@@ -145,10 +146,7 @@ def faults() -> Iterator[str]:
             yield f"row {sequence} does not follow the row before it"
         if entry.content_digest != sha256(submission_content(entry.submission)):
             yield f"row {sequence}: submission {entry.submission.receipt} was altered"
-        expected = row_digest(
-            sequence, entry.written_at, entry.content_digest, entry.previous_digest
-        )
-        if entry.digest != expected:
+        if entry.digest != row_digest(entry):
             yield f"row {sequence} was altered"
         previous = entry.digest
     if (head.sequence, head.digest) != (sequence, previous):
@@ -157,5 +155,5 @@ def faults() -> Iterator[str]:
     # A row written while this ran has moved the head along in the same transaction.
     if last and LedgerHead.objects.get(pk=1).sequence < last.sequence:
         yield f"row {last.sequence} stands beyond the head"
-    for submission in Submission.objects.filter(ledger_entry=None).iterator():
+    for submission in Submission.objects.filter(ledger_entries=None).iterator():
         yield f"submission {submission.receipt} has no row"

@@ -10,7 +10,15 @@ from consult.themes.models import Theme
 from working_groups.enums import Agreement, DraftLanguage, QuestionKind, Sector
 from working_groups.models import DraftPage, Question, Version, VersionSection
 
-from .enums import PUBLIC_STATUSES, Channel, CommentKind, RespondentKind, Stance, Status
+from .enums import (
+    PUBLIC_STATUSES,
+    Channel,
+    CommentKind,
+    LedgerKind,
+    RespondentKind,
+    Stance,
+    Status,
+)
 
 
 class Submission(models.Model):
@@ -66,6 +74,10 @@ class Submission(models.Model):
         if self.respondent_kind == RespondentKind.ORGANISATION:
             names.reverse()
         return ", ".join(name for name in names if name)
+
+    def received_entry(self) -> "LedgerEntry":
+        """The ledger's row that vouches for it as it was received."""
+        return self.ledger_entries.get(kind=LedgerKind.RECEIVED)
 
     def answers_in_words(self) -> list[tuple[languages.Words, list[str]]]:
         """Each question answered, as it reads now, with the answer in the reader's language."""
@@ -195,8 +207,11 @@ class LedgerEntry(AppendOnly):
     """One row of the chain that shows that no submission was lost, added or altered."""
 
     sequence = models.PositiveBigIntegerField(primary_key=True)
-    submission = models.OneToOneField(
-        Submission, on_delete=models.PROTECT, related_name="ledger_entry"
+    kind = models.CharField(max_length=12, choices=LedgerKind, default=LedgerKind.RECEIVED)
+    # How the content was written as JSON: see ledger.FORM.
+    form = models.PositiveSmallIntegerField()
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="ledger_entries"
     )
     written_at = models.DateTimeField()
     # SHA-256, in hexadecimal: of the submission, of the row before, of this row.
@@ -206,6 +221,13 @@ class LedgerEntry(AppendOnly):
 
     class Meta:
         ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=models.Q(kind=LedgerKind.RECEIVED),
+                name="one_receipt_row_a_submission",
+            )
+        ]
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
 

@@ -32,6 +32,6 @@ def test_guessing_is_limited(client: Client, db, settings) -> None:
 def test_the_public_ledger_shows_digests_and_no_receipt(client: Client, draft: DraftPage) -> None:
     submission = submit(draft, "Faltan caminos.")
     html = client.get("/en/ledger/").content.decode()
-    assert submission.ledger_entry.digest in html
+    assert submission.received_entry().digest in html
     assert submission.receipt not in html
     assert "Faltan caminos." not in html

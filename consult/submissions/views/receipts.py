@@ -41,7 +41,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("receipt", meant)
     submission = (
         Submission.objects.filter(receipt=meant)
-        .select_related("draft", "ledger_entry")
+        .select_related("draft")
         .prefetch_related(
             Prefetch(
                 "comments",
@@ -68,6 +68,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
             "draft": submission.draft,
             "comments": submission.comments.all(),
             "answers": submission.answers_in_words(),
+            "entry": submission.received_entry(),
         },
     )
     response["X-Robots-Tag"] = "noindex"
