@@ -40,7 +40,7 @@ test-browser: tools ## only what needs a browser
 	$(call install,all)
 	$(BIN)/pytest tests/browser
 
-test-postgresql: tools ## only the suite on PostgreSQL
+test-postgresql: tools ## only the suite on PostgreSQL, and what takes minutes
 	$(call install,all)
 	.ci/with-postgresql $(BIN)/pytest -n 2 -o "norecursedirs=.* tests/benchmarks tests/browser"
 

@@ -42,8 +42,10 @@ def test_no_file_names_a_package_host_or_a_path_of_one_machine() -> None:
 def test_the_example_environment_names_every_setting_that_is_read() -> None:
     read = {
         name
-        for path in (ROOT / "consult/settings").glob("*.py")
-        for name in re.findall(r'\benv(?:\.\w+)?\(\s*"(\w+)"', path.read_text(encoding="utf-8"))
+        for path in [*(ROOT / "consult/settings").glob("*.py"), ROOT / "gunicorn.conf.py"]
+        for name in re.findall(
+            r'\benv(?:iron)?(?:\.\w+)?\(\s*"(\w+)"', path.read_text(encoding="utf-8")
+        )
     }
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert read == set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))

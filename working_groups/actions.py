@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
+from consult.common.languages import CODES
 from consult.common.texts import clean_html
 
 from .models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
@@ -23,7 +24,7 @@ def provision_chairs(group_page: WorkingGroupPage) -> Group:
     if group_page.chairs:
         return group_page.chairs
     group = Group.objects.create(
-        name=f"Presidencia · {group_page.heading_es} ({group_page.pk})"[:150]
+        name=f"Copresidencia · {group_page.heading_es} ({group_page.pk})"[:150]
     )
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     for permission_type in CHAIRS_PAGE_PERMISSIONS:
@@ -45,7 +46,7 @@ def wording(sections: list[Section]) -> list[dict[str, str]]:
             **{
                 f"{name}_{code}": (clean_html(text) if name == "body" else text)
                 for name in ("heading", "body")
-                for code in ("es", "en")
+                for code in CODES
                 for text in [getattr(section, f"{name}_{code}") or ""]
             },
         }
@@ -57,6 +58,20 @@ def wording_digest(rows: list[dict[str, str]]) -> str:
     """SHA-256, in hexadecimal, of the canonical JSON of `rows` (from `wording`)."""
     canonical = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def change_notes(draft: DraftPage) -> dict[str, str]:
+    """The change note of `draft` for its next version, in columns.
+
+    The note last published was about the version before: it only still stands in the editor.
+    """
+    notes = {}
+    for column in [f"change_note_{code}" for code in CODES]:
+        published = draft.versions.filter(**{f"{column}__gt": ""}).order_by("-number")
+        note = getattr(draft, column) or ""
+        last = published.values_list(column, flat=True).first()
+        notes[column] = "" if note == last else note
+    return notes
 
 
 @transaction.atomic
@@ -77,8 +92,7 @@ def publish_version(draft: DraftPage) -> Version | None:
         published_at=timezone.now(),
         heading_es=draft.heading_es,
         heading_en=draft.heading_en,
-        change_note_es=draft.change_note_es,
-        change_note_en=draft.change_note_en,
+        **change_notes(draft),
     )
     VersionSection.objects.bulk_create(
         VersionSection(version=version, sort_order=order, level=section.level, **row)

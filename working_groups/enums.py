@@ -37,6 +37,10 @@ class QuestionKind(models.TextChoices):
     OPEN = "open", _("in one's own words")
 
 
+# Those that list their options.
+CHOICE_KINDS = {QuestionKind.CHOICE, QuestionKind.CHOICES}
+
+
 class Agreement(models.TextChoices):
     STRONGLY_AGREE = "strongly_agree", _("strongly agree")
     AGREE = "agree", _("agree")

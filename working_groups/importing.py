@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _, override
 
 from consult.common.fields import BlankAwareCharField
 from consult.common.importing import Entry, Findings, ImportRefused, longest, read_json
+from consult.common.languages import CODES
 from consult.common.texts import clean_html
 from consult.themes.models import Theme
 
-from .enums import DraftLanguage, ModerationPolicy, QuestionKind
+from .enums import CHOICE_KINDS, DraftLanguage, ModerationPolicy, QuestionKind
 from .models import DraftPage, Question, QuestionOption, Section, Version, WorkingGroupPage
 
 LEVELS = (1, 2, 3)
 SLUG = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 # No separator of lists may stand in a key: submissions name several in one cell.
 KEY = re.compile(r"[^|;\s]+(?: [^|;\s]+)*")
-CHOICE_KINDS = {QuestionKind.CHOICE, QuestionKind.CHOICES}
 
 
 @dataclass
@@ -179,7 +179,7 @@ def question_columns(entry: Entry, sections: dict[str, dict[str, Any]]) -> dict[
             f"label_{code}": one.text(
                 code, required=code == "es", longest=longest(QuestionOption, "label")
             )
-            for code in ("es", "en")
+            for code in CODES
         },
     )
     if kind in CHOICE_KINDS and not options:

@@ -1,14 +1,15 @@
 """Who may do what, and when: plain values in, an answer out."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .enums import Phase
 
 
 def has_closed(closes_at: datetime | None, now: datetime) -> bool:
     """Whether the last second of `closes_at`, which still counts, is over."""
-    return closes_at is not None and now >= closes_at.replace(microsecond=0) + timedelta(seconds=1)
+    # In whole seconds, and nothing added: at the end of the year 9999 there is no next second.
+    return closes_at is not None and now.replace(microsecond=0) > closes_at.replace(microsecond=0)
 
 
 def phase_of(

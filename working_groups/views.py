@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from consult.common import languages
 
@@ -9,6 +10,7 @@ from .models import Version
 from .queries import public_draft
 
 
+@require_safe
 def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """The current wording in both languages, paired by section."""
     page = public_draft(group, draft)
@@ -34,6 +36,7 @@ def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     return render(request, "working_groups/bilingual.html", context)
 
 
+@require_safe
 def versions(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """Every wording that the draft was published with, the newest first."""
     page = public_draft(group, draft)
@@ -42,6 +45,7 @@ def versions(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     )
 
 
+@require_safe
 def version(request: HttpRequest, group: str, draft: str, number: int) -> HttpResponse:
     """The wording as version `number` had it."""
     page = public_draft(group, draft)

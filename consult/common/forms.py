@@ -1,4 +1,7 @@
-"""What every public form shares: our markup, and nothing lost or changed of what was typed."""
+"""What every public form shares: our markup, and nothing lost or changed of what was typed.
+
+And what every page's form in the editor does.
+"""
 
 from typing import Any, NamedTuple
 
@@ -7,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 
 
 class SiteRenderer(TemplatesSetting):
@@ -63,3 +67,14 @@ class WrittenField(forms.CharField):
                 _("At most %(limit)d characters fit here; this has %(length)d."),
                 params={"limit": self.limit, "length": len(value)},
             )
+
+
+class PageForm(WagtailAdminPageForm):
+    """A page in the editor; holds it to the slug that links in print and other pages rely on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slug = self.instance.fixed_slug()
+        if slug:
+            self.initial["slug"] = slug
+            self.fields["slug"].disabled = True

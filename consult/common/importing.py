@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +126,9 @@ class Entry:
             moment = datetime.fromisoformat(value)
             if moment.utcoffset() is None:
                 raise ValueError
-            # Dates at the ends of time cannot be told in the database's zone.
-            moment.astimezone(UTC)
+            # Dates at the ends of time cannot be told in every zone: the database's, the reader's.
+            for margin in (timedelta(days=-2), timedelta(days=2)):
+                moment.astimezone(UTC) + margin
         except (ValueError, OverflowError):
             self.refuse(
                 name,

@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+from contextlib import suppress
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_network
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +17,19 @@ from .models import TokenBucket
 def sender_address(request: HttpRequest) -> str:
     """The network address of who sent `request`, read past our own proxies only."""
     if settings.TRUSTED_PROXIES:
-        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        hops = [hop for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop]
         if len(hops) >= settings.TRUSTED_PROXIES:
             return hops[-settings.TRUSTED_PROXIES].strip()
     return request.META.get("REMOTE_ADDR", "")
+
+
+def network(address: str) -> str:
+    """What one sender can choose among: of IPv6 the first 64 bits, of IPv4 the address itself."""
+    with suppress(ValueError):
+        if mapped := IPv6Address(address).ipv4_mapped:
+            return str(mapped)
+        return str(ip_network((address.partition("%")[0], 64), strict=False))
+    return address
 
 
 def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int) -> bool:
@@ -30,11 +41,12 @@ def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int) -> bo
     if not burst or not per_hour:
         return True
     secret = settings.SECRET_KEY.encode()
-    key = hmac.new(secret, f"{purpose}|{sender_address(request)}".encode(), hashlib.sha256)
+    sender = network(sender_address(request)).encode()
+    key = f"{purpose}:{hmac.new(secret, sender, hashlib.sha256).hexdigest()[:48]}"
     now = timezone.now()
     with transaction.atomic():
         bucket, _created = TokenBucket.objects.select_for_update().get_or_create(
-            key=key.hexdigest(), defaults={"tokens": burst, "updated_at": now}
+            key=key, defaults={"tokens": burst, "updated_at": now}
         )
         hours = max(0.0, (now - bucket.updated_at).total_seconds() / 3600)
         tokens = min(float(burst), bucket.tokens + hours * per_hour)
@@ -43,5 +55,7 @@ def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int) -> bo
         bucket.tokens, bucket.updated_at = tokens - 1, now
         bucket.save()
         full_again = timedelta(hours=burst / per_hour + 1)
-        TokenBucket.objects.filter(updated_at__lt=now - full_again).delete()
+        # Those of other purposes fill at their own pace.
+        old = TokenBucket.objects.filter(key__startswith=f"{purpose}:")
+        old.filter(updated_at__lt=now - full_again).delete()
     return True

@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface, TitleF
 from wagtail.models import Page, PageViewRestriction, Revision
 
 from . import languages
+from .forms import PageForm
 
 
 class BilingualPage(Page):
@@ -28,6 +29,7 @@ class BilingualPage(Page):
     # Names of translated fields, after heading and summary, in the editor's order.
     translated_panels: list[str] = []
     structure_panels: list[Any] = []
+    base_form_class = PageForm
     preview_modes = [("es", "Español"), ("en", "English")]
     search_fields = [
         *Page.search_fields,
@@ -64,7 +66,11 @@ class BilingualPage(Page):
             tabs.append(ObjectList(cls.structure_panels, heading=_("Structure")))
         settings_panels = [FieldPanel("slug"), FieldPanel("show_in_menus"), *cls.settings_panels]
         tabs.append(ObjectList(settings_panels, heading=_("Settings")))
-        return TabbedInterface(tabs, base_form_class=getattr(cls, "base_form_class", None))
+        return TabbedInterface(tabs, base_form_class=cls.base_form_class)
+
+    def fixed_slug(self) -> str:
+        """The slug that this page has to have; empty where staff may choose it."""
+        return ""
 
     def mirror_heading(self) -> None:
         """Give Wagtail's own screens, which show `title`, the Spanish heading."""
@@ -104,9 +110,6 @@ class BilingualPage(Page):
     def heading_words(self) -> languages.Words:
         """The heading in the reader's language, or in the other and marked as such."""
         return languages.words(self, "heading")
-
-    def get_admin_display_title(self) -> str:
-        return self.draft_title or self.title
 
 
 class TokenBucket(models.Model):

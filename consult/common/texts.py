@@ -18,10 +18,16 @@ HTML_ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},
 }
+# What an editor's link or picture points at; any other id would fail when the page is shown.
+NUMBER = re.compile(r"[0-9]{1,9}")
 BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|blockquote|caption|div)>|<br\s*/?>", re.IGNORECASE)
 CELL_END = re.compile(r"</t[dh]>", re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
 SPACES = re.compile(r"[^\S\n]+")
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    return None if attribute == "id" and not NUMBER.fullmatch(value) else value
 
 
 def clean_html(html: str) -> str:
@@ -30,6 +36,7 @@ def clean_html(html: str) -> str:
         html,
         tags=HTML_TAGS,
         attributes=HTML_ATTRIBUTES,
+        attribute_filter=_kept,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )

@@ -14,7 +14,7 @@ from consult.common.texts import storable
 from consult.submissions.enums import Stance, Status
 from consult.submissions.models import Comment, CommentQuerySet
 from consult.themes.models import Theme
-from working_groups.models import VersionSection
+from working_groups.queries import section_names
 
 from . import rules
 from .enums import ReasonCode
@@ -85,12 +85,7 @@ class CommentFilters(WagtailFilterSet):
         """The sections of the chosen draft in all its versions, under their latest names."""
         if not is_number(draft):
             return []
-        rows = VersionSection.objects.filter(
-            version__draft__in=drafts_of_request(request).filter(pk=int(draft))
-        ).order_by("-version__number", "sort_order")
-        found: dict[str, Any] = {}
-        for row in rows:
-            found.setdefault(str(row.uid), str(row))
+        found = section_names(drafts_of_request(request).filter(pk=int(draft)).order_by())
         return [(WHOLE, _("The draft as a whole")), *found.items()] if found else []
 
     def of_status(self, comments: CommentQuerySet, name: str, value: str) -> CommentQuerySet:

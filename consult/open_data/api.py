@@ -4,18 +4,21 @@ import hashlib
 import time
 from typing import Any, Literal
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from django.views.decorators.http import condition
 from ninja import NinjaAPI, Query, Schema
-from ninja.decorators import decorate_view
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.throttling import AnonRateThrottle
 
 from consult.common import languages
+from consult.common.limits import sender_address
 from consult.search.actions import drain_leftovers
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
+from consult.search.enums import Kind
 from consult.search.parameters import read
 from consult.search.queries import Answer, Choices, FoundDocument, search_public
 
@@ -23,12 +26,32 @@ LIMIT_MAX = 100
 # Here `lang` is the reader's language; `only` keeps to the documents in one.
 PARAMETER_NAMES = {"lang": "only"}
 
+
+class Limit(AnonRateThrottle):
+    """So many requests a minute from one network address.
+
+    Each process counts in its own memory: who reads must not wait for the database to write.
+    """
+
+    def get_rate(self) -> str | None:
+        return f"{settings.API_PER_MINUTE}/m" if settings.API_PER_MINUTE else None
+
+    def get_ident(self, request: HttpRequest) -> str:
+        return sender_address(request)
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        self.rate = self.get_rate()
+        self.num_requests, self.duration = self.parse_rate(self.rate)
+        return super().allow_request(request)
+
+
 api = NinjaAPI(
     title="Consult",
     version="1",
     description="Read-only access to everything the public may read. Dates are ISO 8601.",
     # The page of documentation runs inline scripts, which the site forbids.
     docs_url=None,
+    throttle=Limit(),
 )
 
 
@@ -40,7 +63,8 @@ class FacetValueOut(Schema):
 
 class HitOut(Schema):
     type: str
-    id: str
+    # A comment's is its number.
+    id: int | str
     url: str
     title: str
     lang: str
@@ -87,6 +111,14 @@ def say_what_is_wrong(request: HttpRequest, error: ValidationError) -> HttpRespo
     return api.create_response(request, {"detail": " ".join(sentences)}, status=422)
 
 
+@api.exception_handler(Throttled)
+def say_when_to_ask_again(request: HttpRequest, error: Throttled) -> HttpResponse:
+    """Answer who asks too much."""
+    with translation.override(reader(request)):
+        sentence = _("Too many requests came from your network. Please wait a little.")
+    return api.create_response(request, {"detail": sentence}, status=429)
+
+
 @api.exception_handler(EngineUnavailable)
 def say_that_the_engine_is_away(request: HttpRequest, error: EngineUnavailable) -> HttpResponse:
     """Answer for an engine that cannot."""
@@ -101,18 +133,27 @@ def reader(request: HttpRequest) -> str:
     return asked if asked in languages.CODES else languages.CODES[0]
 
 
-def state_of_search(request: HttpRequest, **kwargs: Any) -> str:
-    """The entity tag of a search: the index's generation and what was asked of it."""
+def state_of_search(request: HttpRequest) -> str:
+    """The entity tag of a search: the index's generation and what was asked of it.
+
+    Raises EngineUnavailable.
+    """
     drain_leftovers()
     asked = f"{engine().generation()} {request.get_full_path()}"
     return f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
 
 
 @api.get("search", response=SearchOut, summary="Search everything that the public may read")
-@decorate_view(condition(etag_func=state_of_search))
-def search(request: HttpRequest, parameters: Query[SearchParameters]) -> dict[str, Any]:
+def search(
+    request: HttpRequest, response: HttpResponse, parameters: Query[SearchParameters]
+) -> dict[str, Any] | HttpResponse:
     """Hits, their number and what they could be narrowed down to."""
     started = time.perf_counter()
+    response["ETag"] = tag = state_of_search(request)
+    # Not Django's `condition`: what it wraps cannot answer for an engine that is away.
+    if unchanged := get_conditional_response(request, etag=tag):
+        unchanged["ETag"] = tag
+        return unchanged
     with translation.override(parameters.lang):
         choices = Choices(parameters.lang)
         asked = read(request.GET, choices.labels, PARAMETER_NAMES)
@@ -144,12 +185,13 @@ def search(request: HttpRequest, parameters: Query[SearchParameters]) -> dict[st
 
 
 def _hit(request: HttpRequest, hit: FoundDocument) -> dict[str, Any]:
+    key = hit.document.key
     return {
         "type": hit.document.type,
-        "id": hit.document.key,
+        "id": int(key) if hit.document.type == Kind.COMMENT else key,
         "url": request.build_absolute_uri(hit.url),
         "title": hit.name,
-        "lang": hit.excerpt_lang,
+        "lang": hit.excerpt_lang if hit.excerpt else hit.title_lang,
         "snippet": hit.excerpt,
         "score": hit.score,
         "themes": list(hit.document.themes),

@@ -24,7 +24,7 @@ from working_groups.models import GroupIndexPage
 from .models import EvidenceIndexPage, HomePage, PlainPage, ThemeIndexPage
 
 TEXTS = Path(__file__).parent / "site.json"
-STAFF = "Staff"
+STAFF = "Equipo editorial"
 # slug, class, key in site.json, in the main menu: in the menu's order.
 PAGES: list[tuple[str, type[BilingualPage], str, bool]] = [
     ("groups", GroupIndexPage, "groups_index", True),

@@ -16,6 +16,9 @@ from consult.themes.models import Theme
 
 from . import queries
 
+# Pages of text that every page links to, right below the front page.
+LINKED_PAGES = {"about", "privacy", "accessibility"}
+
 
 class HomePage(BilingualPage):
     """The front page: what one can comment on now comes first."""
@@ -29,6 +32,9 @@ class HomePage(BilingualPage):
 
     class Meta:
         verbose_name = _("front page")
+
+    def fixed_slug(self) -> str:
+        return self.slug
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """As Wagtail finds the page, but in two queries however deep it stands.
@@ -67,6 +73,10 @@ class PlainPage(BilingualPage):
         verbose_name = _("plain page")
         verbose_name_plural = _("plain pages")
 
+    def fixed_slug(self) -> str:
+        linked = self.pk and self.slug in LINKED_PAGES
+        return self.slug if linked and self.get_parent().specific_class is HomePage else ""
+
 
 class EvidenceIndexPage(BilingualPage):
     """All evidence, at `/evidence/`."""
@@ -78,6 +88,9 @@ class EvidenceIndexPage(BilingualPage):
 
     class Meta:
         verbose_name = _("list of evidence")
+
+    def fixed_slug(self) -> str:
+        return "evidence"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         pages = EvidencePage.objects.child_of(self).live().public().prefetch_related("themes")
@@ -120,6 +133,9 @@ class ThemeIndexPage(RoutablePageMixin, BilingualPage):
 
     class Meta:
         verbose_name = _("list of themes")
+
+    def fixed_slug(self) -> str:
+        return "themes"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context(request, *args, **kwargs) | {"themes": Theme.objects.all()}

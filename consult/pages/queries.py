@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from consult.common.languages import CODES
 from consult.common.models import BilingualPage
 from consult.submissions.models import Comment
 from consult.submissions.queries import for_reading
@@ -30,7 +31,7 @@ def with_headings(pages: PageQuerySet) -> PageQuerySet:
             f"heading_{code}": Coalesce(
                 *(f"{table}__heading_{code}" for table in tables), output_field=CharField()
             )
-            for code in ("es", "en")
+            for code in CODES
         }
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from consult.common.forms import PageForm
 
 from .queries import public_numbers
 
@@ -34,13 +35,8 @@ class CommentNumbersField(forms.Field):
         return list(dict.fromkeys(int(word) for word in words if word))
 
 
-class SummaryForm(WagtailAdminPageForm):
-    """Holds the page at its fixed address and each theme to comments that the public can read."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["slug"] = self.instance.SLUG
-        self.fields["slug"].disabled = True
+class SummaryForm(PageForm):
+    """Holds each theme to comments that the public can read."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

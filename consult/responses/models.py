@@ -64,6 +64,9 @@ class SummaryPage(BilingualPage):
     def draft(self) -> DraftPage:
         return DraftPage.objects.ancestor_of(self).get()
 
+    def fixed_slug(self) -> str:
+        return self.SLUG
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.slug = self.SLUG
         super().save(*args, **kwargs)

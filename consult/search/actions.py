@@ -10,7 +10,7 @@ from django.db import transaction
 from consult.submissions.models import Comment
 from working_groups.models import DraftPage, VersionSection
 
-from .documents import all_documents, documents, public_comments
+from .documents import all_documents, documents, draft_facets, public_comments
 from .engines import engine
 from .engines.base import EngineBusy
 from .enums import Kind
@@ -101,6 +101,6 @@ def _comments_differ(draft: str) -> bool:
     page = DraftPage.objects.filter(pk=draft).first()
     if page is None:
         return False
-    where = {"type": [Kind.COMMENT], "draft": [page.slug], "group": [page.get_parent().slug]}
+    where = {"type": [Kind.COMMENT], "draft": [draft_facets(page)["draft"]]}
     indexed = engine().search(Query(), where, facets=(), limit=0).total
     return indexed != public_comments().filter(version__draft=page).count()

@@ -42,19 +42,21 @@ def public_comments() -> QuerySet[Comment]:
     )
 
 
+def draft_facets(page: Page) -> dict[str, Any]:
+    """Which draft, of which group. A draft's slug is its own within the group only."""
+    group, slug = page.url_path.strip("/").split("/")[-2:]
+    return {"draft": f"{group}/{slug}", "group": group}
+
+
 class Places:
-    """The drafts that everybody may read: their addresses and groups, in a few queries."""
+    """The drafts that everybody may read, by primary key, in a few queries."""
 
     def __init__(self) -> None:
-        groups = dict(WorkingGroupPage.objects.values_list("path", "slug"))
         self.drafts = {page.pk: page for page in DraftPage.objects.live().public()}
-        self.groups = {
-            pk: groups.get(page.path[: -Page.steplen], "") for pk, page in self.drafts.items()
-        }
 
     def facets(self, draft: int) -> dict[str, Any]:
         """Which draft, of which group."""
-        return {"draft": self.drafts[draft].slug, "group": self.groups[draft]}
+        return draft_facets(self.drafts[draft])
 
 
 def _comments(keys: Keys) -> Iterator[Document]:
@@ -65,22 +67,20 @@ def _comments(keys: Keys) -> Iterator[Document]:
         text = normal(
             "\n".join(filter(None, (comment.body, comment.proposed_text, comment.reason)))
         )
-        languages = tuple(code for code in CODES if code == comment.language)
         submission = comment.submission
         who = normal(submission.shown_as())
         yield Document(
             id=f"{Kind.COMMENT}:{comment.pk}",
             type=Kind.COMMENT.value,
             url=f"comments/{comment.pk}/",
-            # Words in a third language are found by either language's rules.
-            text=dict.fromkeys(languages or CODES, text),
-            title=dict.fromkeys(languages or CODES, who) if who else {},
+            text={comment.language: text},
+            title={comment.language: who} if who else {},
             place=_place(comment.version, comment.section),
-            languages=languages,
+            languages=(comment.language,),
             themes=tuple(theme.slug for theme in comment.themes.all()),
             stance=comment.stance,
             sector=submission.sector,
-            state=submission.state or submission.country,
+            state=submission.state,
             date=submission.received_at,
             **places.facets(comment.version.draft_id),
         )

@@ -15,6 +15,7 @@ from working_groups.enums import Sector
 from working_groups.models import DraftPage, WorkingGroupPage
 
 from .actions import drain_leftovers
+from .documents import draft_facets
 from .engines import engine
 from .engines.base import Document, Hit
 from .enums import Kind, Sort
@@ -30,8 +31,10 @@ FACET_NAMES = {
     "draft": gettext_lazy("Draft"),
     "lang": gettext_lazy("Language of the text"),
     "sector": gettext_lazy("Sector"),
-    "state": gettext_lazy("State or country"),
+    "state": gettext_lazy("State"),
 }
+# Values offered of a facet without a list: people may type what they like.
+FREE_TEXT_VALUES = 20
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,14 @@ class Choices:
             "type": _named(Kind.choices, language),
             "theme": {t.slug: words(t, "name", language) for t in self.codebook},
             "stance": _named(Stance.choices, language),
-            "group": _headed(WorkingGroupPage.objects.live().public(), language),
-            "draft": _headed(DraftPage.objects.live().public(), language),
+            "group": {
+                page.slug: words(page, "heading", language)
+                for page in WorkingGroupPage.objects.live().public()
+            },
+            "draft": {
+                draft_facets(page)["draft"]: words(page, "heading", language)
+                for page in DraftPage.objects.live().public()
+            },
             "sector": _named(Sector.choices, language),
             "lang": {code: Words(NAMES[code], code, code) for code in CODES},
         }
@@ -205,8 +214,7 @@ def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocu
         title=title,
         title_lang=title_lang,
         excerpt=excerpt(document.text.get(best) or "", in_text[best].spans),
-        # Words in no language of ours stand under both.
-        excerpt_lang=best if document.languages else "",
+        excerpt_lang=best,
         place=document.place.get(language) or document.place.get(other(language), ""),
         themes=[choices.label("theme", slug, language) for slug in document.themes],
         via=_via(query, everywhere, choices, language),
@@ -231,6 +239,9 @@ def _values(
     language: str,
 ) -> list[FacetValue]:
     """The facet's values that lead somewhere, and those chosen: in the list's order, or by count."""
+    if facet not in choices.labels:
+        frequent = sorted(counts, key=lambda value: (-counts[value], value))[:FREE_TEXT_VALUES]
+        counts = {value: counts.get(value, 0) for value in (*frequent, *selected)}
     values = [
         FacetValue(value, choices.label(facet, value, language), counts.get(value, 0), chosen)
         for value in {**dict.fromkeys(selected), **counts}
@@ -242,7 +253,3 @@ def _values(
 
 def _named(choices: Iterable[tuple[str, Any]], language: str) -> dict[str, Words]:
     return {value: Words(str(label), language, language) for value, label in choices}
-
-
-def _headed(pages: Iterable[Any], language: str) -> dict[str, Words]:
-    return {page.slug: words(page, "heading", language) for page in pages}

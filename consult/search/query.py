@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Protocol
 
 from . import analysis
@@ -11,6 +12,8 @@ from .analysis import LANGUAGES
 # What is longer is not a search; it is cut, not refused.
 MAX_LENGTH = 500
 MAX_CLAUSES = 24
+# In all: a phrase of hundreds of common words would keep a thread for seconds.
+MAX_WORDS = 48
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]+")
 # A phrase in straight, curly or angular quotes (a missing end quote means: to the end), or a run
 # of anything else; either with a minus before it.
@@ -56,6 +59,12 @@ Phrase = tuple[Word, ...]
 def words_of(text: str) -> Phrase:
     """The words of `text`, in order."""
     return tuple(Word.of(word) for word, _start, _end in analysis.tokens(analysis.normal(text)))
+
+
+@lru_cache(maxsize=4_000)
+def _codebook_words(phrase: str) -> Phrase:
+    """The words of a phrase of the codebook, which every search goes through again."""
+    return words_of(phrase)
 
 
 @dataclass(frozen=True)
@@ -129,8 +138,10 @@ def parse(typed: str, codebook: Iterable[CodebookEntry] = ()) -> Query:
     text = printable(analysis.normal(typed[:MAX_LENGTH]))
     required: list[Clause] = []
     excluded: list[Clause] = []
+    room = MAX_WORDS
     for piece in PIECE.finditer(text):
-        words = words_of(piece["phrase"] or piece["run"] or "")
+        words = words_of(piece["phrase"] or piece["run"] or "")[:room]
+        room -= len(words)
         if not words:
             continue
         # A run such as "e-mail" or "14.28" is words that stand together.
@@ -164,7 +175,7 @@ def _expanded(
             ]
             alternatives = {
                 code: tuple(
-                    dict.fromkeys(words_of(p) for each in found for p in each.phrases[code])
+                    dict.fromkeys(_codebook_words(p) for each in found for p in each.phrases[code])
                 )
                 for code in LANGUAGES
             }
@@ -186,7 +197,7 @@ class _Names:
         for slug in self.entries:
             for code in LANGUAGES:
                 for phrase in self.phrases(slug, code):
-                    if words := self.telling(words_of(phrase), code):
+                    if words := self.telling(_codebook_words(phrase), code):
                         first = words[0].keys[code][-1]
                         self.by_first.setdefault(first, []).append((slug, code, words))
 
@@ -197,7 +208,7 @@ class _Names:
         lines = (getattr(entry, f"vocabulary_{language}") or "").splitlines()
         # The name may be in the vocabulary too, in other letters.
         spoken = {line.strip().casefold(): line.strip() for line in (*lines, name)}
-        return tuple(line for line in spoken.values() if words_of(line))
+        return tuple(line for line in spoken.values() if _codebook_words(line))
 
     @staticmethod
     def telling(words: Phrase, language: str) -> Phrase:

@@ -1,12 +1,12 @@
 """What changes, noted for the index."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from wagtail.signals import page_slug_changed, post_page_move
 
 from consult.pages.models import EvidencePage
 from consult.responses.models import SummaryPage
@@ -42,9 +42,16 @@ def note_theme(instance: Theme, **kwargs: Any) -> None:
     note(Kind.THEME, [instance.pk])
 
 
-@receiver([page_published, page_unpublished])
-def note_page(instance: Page, **kwargs: Any) -> None:
-    if kind := KINDS.get(type(instance)):
+@receiver(post_save)
+def note_page(instance: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+    """A page was published, unpublished or restored: Wagtail then saves the whole of it.
+
+    Its own signals for that come after the commit, where a crash would lose the note. Of a revision
+    that is not published it saves a few fields.
+    """
+    if not isinstance(instance, Page) or update_fields is not None:
+        return
+    if kind := KINDS.get(instance.specific_class):
         note(kind, [instance.pk])
 
 

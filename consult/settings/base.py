@@ -1,4 +1,7 @@
-"""Settings common to every environment. The environment is read here and nowhere else."""
+"""Settings common to every environment, read from it and from the file `.env`.
+
+What one environment alone needs is read beside this file; `.env.example` names all of it.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,8 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Private: it holds people's e-mails.
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
@@ -50,7 +54,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.sitemaps",
 ]
 
 MIDDLEWARE = [
@@ -113,8 +116,6 @@ LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "consult.common.formats"
-USE_I18N = True
-USE_TZ = True
 # Closing times are stated, shown and computed in this zone, whatever the server's.
 TIME_ZONE = env("TIME_ZONE", default="America/Mexico_City")
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
@@ -123,7 +124,6 @@ MODELTRANSLATION_DEFAULT_LANGUAGE = "es"
 MODELTRANSLATION_LANGUAGES = ("es", "en")
 # No silent fallback: a missing translation is said to the reader (consult.common.languages).
 MODELTRANSLATION_FALLBACK_LANGUAGES = ()
-MODELTRANSLATION_CUSTOM_FIELDS = ("StreamField",)
 
 # --- Wagtail -------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = env("SITE_NAME", default="Consulta IA y trabajo")
@@ -162,11 +162,18 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
 # --- Security ------------------------------------------------------------------------------------
-SECURE_CONTENT_TYPE_NOSNIFF = True
 # A receipt's address is a secret: it must not travel to other sites.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-SESSION_COOKIE_HTTPONLY = True
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
 CSRF_FAILURE_VIEW = "consult.common.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -207,6 +214,8 @@ SUBMISSION_BURST = env.int("SUBMISSION_BURST", default=20)
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)
 # Receipts asked for from one network address, against guessing.
 RECEIPT_LOOKUPS_PER_HOUR = env.int("RECEIPT_LOOKUPS_PER_HOUR", default=600)
+# Requests of programs (/api/v1) from one network address: so many at once, then so many an hour.
+API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=2_500_000) or None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = env.int("FORM_MAX_FIELDS", default=5_000) or None

@@ -1,4 +1,7 @@
 from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +24,25 @@ class Stance(models.TextChoices):
     OPPOSE = "oppose", _("oppose")
     NEUTRAL = "neutral", _("neutral")
     QUESTION = "question", _("question")
+
+    def marked(self) -> SafeString:
+        """The stance as HTML: a shape and a word."""
+        return format_html(
+            '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
+            self.value,
+            STANCE_SHAPES[self],
+            capfirst(self.label),
+        )
+
+
+# A shape beside each word, so that colour never tells alone.
+STANCE_SHAPES = {
+    Stance.SUPPORT: "▲",
+    Stance.SUPPORT_WITH_CHANGES: "◆",
+    Stance.OPPOSE: "▼",
+    Stance.NEUTRAL: "●",
+    Stance.QUESTION: "?",
+}
 
 
 class CommentKind(models.TextChoices):

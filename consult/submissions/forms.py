@@ -1,7 +1,6 @@
-"""The form of one submission: comments, answers, about you, consent."""
+"""The parts of the form of one submission: a comment, the answers, about you and consent."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -10,28 +9,18 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from consult.common import languages
-from consult.common.forms import ErrorLink, SiteForm, WrittenField
+from consult.common.forms import SiteForm, WrittenField
 from consult.common.texts import plain
 from consult.themes.models import Theme
-from working_groups.enums import Agreement, QuestionKind, Sector
-from working_groups.models import DraftPage, Question, Version, VersionSection
+from working_groups.enums import Agreement, ModerationPolicy, QuestionKind, Sector
+from working_groups.models import Question, VersionSection
 
 from .actions import NewAnswer, NewComment
 from .enums import CommentKind, RespondentKind, Stance
-
-# A shape beside each word, so that colour never tells alone.
-STANCE_SHAPES = {
-    Stance.SUPPORT: "▲",
-    Stance.SUPPORT_WITH_CHANGES: "◆",
-    Stance.OPPOSE: "▼",
-    Stance.NEUTRAL: "●",
-    Stance.QUESTION: "?",
-}
 
 
 def capitalised(choices: type[models.TextChoices]) -> list[tuple[str, str]]:
@@ -40,18 +29,7 @@ def capitalised(choices: type[models.TextChoices]) -> list[tuple[str, str]]:
 
 
 def stance_choices() -> list[tuple[str, Any]]:
-    shown: list[tuple[str, Any]] = [
-        (
-            stance.value,
-            format_html(
-                '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
-                stance.value,
-                STANCE_SHAPES[stance],
-                capfirst(stance.label),
-            ),
-        )
-        for stance in Stance
-    ]
+    shown: list[tuple[str, Any]] = [(stance.value, stance.marked()) for stance in Stance]
     return [*shown, ("", _("I would rather not say"))]
 
 
@@ -211,7 +189,7 @@ class CommentForm(SiteForm):
             proposed_text=cleaned["proposed_text"],
             reason=cleaned["reason"],
             links=cleaned["links"],
-            themes=[self.themes_by_slug[slug] for slug in cleaned["themes"]],
+            themes=[self.themes_by_slug[slug] for slug in dict.fromkeys(cleaned["themes"])],
         )
 
 
@@ -260,7 +238,8 @@ class AnswersForm(SiteForm):
             if question.kind == QuestionKind.OPEN:
                 answers.append(NewAnswer(question.uid, text=value))
             else:
-                options = value if isinstance(value, list) else [value]
+                # Each once, however often a machine sends it.
+                options = list(dict.fromkeys(value)) if isinstance(value, list) else [value]
                 answers.append(NewAnswer(question.uid, options=options))
         return answers
 
@@ -310,8 +289,14 @@ class RespondentForm(SiteForm):
     # Invisible to people. A machine that fills in everything is told so instead of being dropped.
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, moderation: str = ModerationPolicy.BEFORE, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if moderation == ModerationPolicy.AFTER:
+            self.fields["publication"].label = _(
+                "I agree to the publication of my comments as soon as I send them"
+            )
         autocomplete = {
             "name": "name",
             "organisation": "organization",
@@ -328,125 +313,3 @@ class RespondentForm(SiteForm):
         if self.cleaned_data["website"]:
             raise ValidationError(_("This field is a trap for machines. Please empty it."))
         return ""
-
-
-class SubmissionForm:
-    """The page's forms as one: as many comment blocks as asked for, answers, respondent."""
-
-    def __init__(
-        self, draft: DraftPage, version: Version, section: VersionSection | None = None
-    ) -> None:
-        """The form as it is first shown, with `section` chosen."""
-        self.draft, self.version, self.section = draft, version, section
-        self.data: QueryDict | None = None
-        self.places = [0]
-
-    @classmethod
-    def sent(cls, draft: DraftPage, version: Version, data: QueryDict) -> "SubmissionForm":
-        """The form with what somebody typed into it."""
-        form = cls(draft, version)
-        form.data = data.copy()
-        places = [text for text in data.getlist("block") if text.isascii() and text.isdigit()]
-        # A number each block keeps while others come and go.
-        form.places = list(dict.fromkeys(int(text[:4]) for text in places)) or [0]
-        return form
-
-    def add_block(self) -> None:
-        """One more comment, and no judgement yet."""
-        self.places.append(max(self.places) + 1)
-        self.keep_quiet()
-
-    def remove_block(self, place: str) -> None:
-        """One comment less; the last one stays."""
-        rest = [kept for kept in self.places if str(kept) != place]
-        self.places = rest or self.places
-        self.keep_quiet()
-
-    def show_section(self, place: str) -> None:
-        """The chosen section's own text in the box for proposals, unless something was written."""
-        data = self.data or QueryDict(mutable=True)
-        for block in self.comments:
-            if str(block.place) == place and block.section_shown and not block.was_proposed:
-                data[block.add_prefix("proposed_text")] = block.section_text(block.section_shown)
-        self.keep_quiet()
-
-    def keep_quiet(self) -> None:
-        """Show what was typed so far without judging it."""
-        self.__dict__.pop("comments", None)
-        for part in self.parts:
-            part.keep_quiet()
-
-    @property
-    def may_add(self) -> bool:
-        """Whether one more comment fits in this submission."""
-        limit = settings.COMMENTS_PER_SUBMISSION
-        return not limit or len(self.places) < limit
-
-    @cached_property
-    def questions(self) -> list[Question]:
-        return list(self.draft.questions.prefetch_related("options"))
-
-    @cached_property
-    def comments(self) -> list[CommentForm]:
-        sections, themes = list(self.version.sections.all()), list(Theme.objects.all())
-        initial = {"section": str(self.section.uid)} if self.section else {}
-        return [
-            CommentForm(self.data, place=place, sections=sections, themes=themes, initial=initial)
-            for place in self.places
-        ]
-
-    @cached_property
-    def answers(self) -> AnswersForm:
-        return AnswersForm(self.data, prefix="answer", questions=self.questions)
-
-    @cached_property
-    def respondent(self) -> RespondentForm:
-        return RespondentForm(self.data, prefix="you")
-
-    @property
-    def parts(self) -> list[SiteForm]:
-        return [*self.comments, self.answers, self.respondent]
-
-    def errors(self) -> list[ErrorLink]:
-        """What is wrong with all of it, in the order of the page; empty if it can be received."""
-        links = [link for part in self.parts for link in part.error_links()]
-        limit = settings.COMMENTS_PER_SUBMISSION
-        if limit and len(self.places) > limit:
-            links.insert(
-                0, ErrorLink("", "", _("That is more comments than one submission holds."))
-            )
-        if not links and not self.new_comments() and not self.answers.new_answers():
-            first = self.comments[0]["body"]
-            links.append(
-                ErrorLink(
-                    first.id_for_label, first.label, _("Write a comment or answer a question.")
-                )
-            )
-        return links
-
-    def new_comments(self) -> list[NewComment]:
-        return [block.new_comment() for block in self.comments if not block.is_empty]
-
-    def respondent_columns(self) -> dict[str, Any]:
-        """Columns of Submission about who sent it (consent and its time are the action's caller's)."""
-        names = (
-            "respondent_kind",
-            "name",
-            "organisation",
-            "on_behalf_of",
-            "show_name",
-            "sector",
-            "state",
-            "country",
-            "email",
-        )
-        return {name: self.respondent.cleaned_data[name] for name in names}
-
-
-def section_of(version: Version, uid: str) -> VersionSection | None:
-    """The section of `version` that an address names; None where it names none."""
-    try:
-        wanted = UUID(uid)
-    except ValueError:
-        return None
-    return next((s for s in version.sections.all() if s.uid == wanted), None)

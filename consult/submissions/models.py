@@ -33,7 +33,7 @@ class Submission(models.Model):
     keyed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    # Unguessable name of one filled-in form: sending it twice stores it once.
+    # Digest of one filled-in form and its token: sending it twice stores it once.
     form_token = models.CharField(max_length=64, unique=True, null=True)
     # The name the importer's file gives it: importing it twice stores it once.
     source_id = models.CharField(max_length=120, null=True)

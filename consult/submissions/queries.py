@@ -1,20 +1,23 @@
-"""What the public reads of submissions: comments to read, what they can be narrowed to, counts."""
+"""What is read of submissions: comments, what they can be narrowed to, counts, who sent one."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, UUIDField, Value
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
-from consult.common.languages import NAMES, words
+from consult.common.languages import NAMES
 from consult.themes.models import Theme
 from working_groups.enums import Sector
-from working_groups.models import DraftPage, VersionSection
+from working_groups.models import DraftPage
+from working_groups.queries import section_names
 
 from .enums import Stance
 from .models import Comment, CommentQuerySet, Submission
@@ -24,10 +27,38 @@ def for_reading(comments: CommentQuerySet) -> CommentQuerySet:
     """`comments` with all that showing them takes, newest first, in two queries."""
     return (
         comments.public()
-        .select_related("submission", "section", "version")
+        .select_related("submission__draft", "section", "version")
         .prefetch_related(Prefetch("themes", Theme.objects.order_by("sort_order", "slug")))
         .order_by("-pk")
     )
+
+
+# What a receipt repeats: all that was said about oneself but the e-mail, which is private.
+ABOUT = (
+    "respondent_kind",
+    "name",
+    "organisation",
+    "on_behalf_of",
+    "show_name",
+    "sector",
+    "state",
+    "country",
+)
+
+
+def about(submission: Submission) -> list[tuple[str, str]]:
+    """What its sender said of themselves in `submission`: names and values for people to read."""
+    rows = []
+    for name in ABOUT:
+        value = getattr(submission, name)
+        if isinstance(value, bool):
+            value = _("yes") if value else _("no")
+        elif choices := getattr(submission, f"get_{name}_display", None):
+            value = choices()
+        if value:
+            field: Any = Submission._meta.get_field(name)
+            rows.append((capfirst(str(field.verbose_name)), str(value)))
+    return rows
 
 
 @dataclass
@@ -170,13 +201,4 @@ class Narrowed:
 
     @cached_property
     def _sections(self) -> dict[str, str]:
-        """Every section that any version had, named as the latest of them names it."""
-        sections = (
-            VersionSection.objects.filter(version__draft=self.draft)
-            .order_by("-version__number", "sort_order")
-            .only("uid", "number", "heading_es", "heading_en")
-        )
-        named: dict[str, str] = {}
-        for section in sections:
-            named.setdefault(str(section.uid), f"{section.number} {words(section, 'heading')}")
-        return named
+        return section_names([self.draft])

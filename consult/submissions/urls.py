@@ -8,5 +8,6 @@ urlpatterns = [
     path("groups/<slug:group>/<slug:draft>/take-part/", take_part.take_part, name="take_part"),
     path("receipt/", receipts.look_up, name="look_up"),
     path("receipt/<str:code>/", receipts.receipt, name="receipt"),
+    path("receipt/<str:code>/text/", receipts.receipt, {"as_text": True}, name="receipt_text"),
     path("ledger/", receipts.ledger, name="ledger"),
 ]

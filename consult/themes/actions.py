@@ -3,6 +3,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from consult.common.languages import CODES
+
 from .models import Theme
 
 CODEBOOK = Path(__file__).parent / "codebook.json"
@@ -22,9 +24,9 @@ def load_codebook() -> int:
             **{
                 f"{name}_{code}": entry[name][code]
                 for name in ("name", "description")
-                for code in ("es", "en")
+                for code in CODES
             },
-            **{f"vocabulary_{code}": "\n".join(entry["vocabulary"][code]) for code in ("es", "en")},
+            **{f"vocabulary_{code}": "\n".join(entry["vocabulary"][code]) for code in CODES},
         }
         _theme, created = Theme.objects.get_or_create(slug=entry["slug"], defaults=fields)
         added += created

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
@@ -8,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -15,6 +17,14 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from consult.common import languages
 
 from .models import Theme
+
+
+class ThemeForm(WagtailAdminModelForm):
+    """Keeps a theme's slug once it is saved: its address and the search index hang on it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].disabled = self.instance.pk is not None
 
 
 class ThemeViewSet(SnippetViewSet):
@@ -41,7 +51,8 @@ class ThemeViewSet(SnippetViewSet):
                 [FieldPanel("slug"), FieldPanel("core"), FieldPanel("sort_order")],
                 heading=_("Settings"),
             ),
-        ]
+        ],
+        base_form_class=ThemeForm,
     )
 
 

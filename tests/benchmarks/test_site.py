@@ -81,7 +81,9 @@ def test_draft_page(site: str) -> None:
 def test_weight(site: str) -> None:
     page = requests.get(site + DRAFT, timeout=20)
     parts = [page.content]
-    for address in re.findall(r'<(?:link|script|img)[^>]*(?:href|src)="(/static/[^"]+)"', page.text):
+    for address in re.findall(
+        r'<(?:link|script|img)[^>]*(?:href|src)="(/static/[^"]+)"', page.text
+    ):
         parts.append(requests.get(site + address, timeout=20).content)
     weight = sum(len(gzip.compress(part)) for part in parts) / 1_000
     print(f"\nweight of a draft page, compressed: {weight:.1f} kB ({len(parts)} files);", end=" ")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from .conftest import environment_of, manage, serve
+from tests.serving import environment_of, manage, serve
 
 SUBMISSIONS = 200
 SENDERS = 6

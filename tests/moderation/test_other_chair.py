@@ -1,6 +1,7 @@
 """Another group's chair gets nothing of a comment, by any screen; its own chair does."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from wagtail.models import ReferenceIndex
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 
+from consult.submissions.enums import Status
 from consult.submissions.models import Comment
 from consult.themes.models import Theme
 from tests.factories import comment_on
@@ -151,10 +153,32 @@ def test_export(chair_client: Client, their_client: Client) -> None:
     assert (any(SECRET in v for v in cells), any(THEIRS in v for v in cells)) == (False, True)
 
 
-def test_api(chair_client: Client, their_client: Client, pending: Comment) -> None:
+def test_admin_api(chair_client: Client, their_client: Client, pending: Comment) -> None:
+    """It knows pages, images and documents; comments are none of these."""
     for part in ("comments", "submissions.Comment", "snippets"):
-        assert SECRET not in text(their_client, f"/admin/api/main/{part}/")
-    assert SECRET not in text(their_client, "/admin/api/main/pages/", fields="*")
+        for client in (chair_client, their_client):
+            assert client.get(f"/admin/api/main/{part}/").status_code == 404
+    response = their_client.get("/admin/api/main/pages/", {"fields": "*", "limit": 20})
+    assert response.status_code == 200
+    assert response.json()["meta"]["total_count"] > 0
+    assert SECRET not in response.content.decode()
+
+
+def test_public_search(
+    their_client: Client, pending: Comment, draft: DraftPage, settings: Any, tmp_path: Path
+) -> None:
+    settings.SEARCH_INDEX_DIR = tmp_path / "index"
+    published = comment_on(draft, "Palabras publicadas de la sierra.", status=Status.PUBLISHED)
+    response = their_client.get("/api/v1/search", {"q": "palabras", "type": "comment"})
+    assert response.status_code == 200
+    assert [hit["id"] for hit in response.json()["hits"]] == [published.pk]
+    assert SECRET not in response.content.decode()
+    response = their_client.get("/es/search/", {"q": "palabras", "type": "comment"})
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert f"/es/comments/{published.pk}/" in html
+    assert f"/es/comments/{pending.pk}/" not in html
+    assert "reservadas" not in html
 
 
 def test_menu_counts_ones_own(chair_client: Client, their_client: Client, draft: DraftPage) -> None:

@@ -121,6 +121,15 @@ def test_the_section_is_shown_as_it_was_when_commented_on(
     assert "Otra cosa." not in shown
 
 
+@pytest.mark.parametrize("show_name", [False, True])
+def test_whom_somebody_writes_for_is_shown_with_the_name_only(
+    chair_client: Client, draft: DraftPage, show_name: bool
+) -> None:
+    who = {"name": "Ana", "on_behalf_of": "Las vecinas", "show_name": show_name}
+    shown = chair_client.get(page_of(comment_on(draft, "Uno.", respondent=who)))
+    assert ("Las vecinas" in shown.content.decode()) is show_name
+
+
 def test_approving_leads_to_the_next_that_waits(chair_client: Client, three: list[Comment]) -> None:
     """In the same list: those who oppose."""
     first, second = three[2], three[1]
@@ -238,7 +247,12 @@ HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "vertical\x0btab"]
 
 
 def test_exports_run_nothing_and_name_nobody(chair_client: Client, draft: DraftPage) -> None:
-    who = {"name": "Ana Ruiz", "email": "ana@example.org", "show_name": False}
+    who = {
+        "name": "Ana Ruiz",
+        "on_behalf_of": "=Vecinas",
+        "email": "ana@example.org",
+        "show_name": False,
+    }
     for body in HOSTILE:
         comment_on(draft, body, respondent=who)
     comment_on(draft, "Con nombre.", respondent={**who, "name": "=Luz", "show_name": True})
@@ -253,6 +267,7 @@ def test_exports_run_nothing_and_name_nobody(chair_client: Client, draft: DraftP
             value for value in typed if value.startswith(("=", "+", "-", "@", "\t", "\r"))
         ] == []
         assert {"'=1+1", "'@SUM(A1)", "'=Luz"} <= set(typed)
+        assert typed.count("'=Vecinas") == 1
         assert not any("Ana Ruiz" in value or "ana@example.org" in value for value in typed)
 
 

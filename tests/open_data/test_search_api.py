@@ -1,6 +1,9 @@
 import json
+from io import StringIO
 
 import pytest
+from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
 from consult.submissions.enums import Status
@@ -32,7 +35,7 @@ def test_a_search_answers_as_the_contract_says(client, draft):
     assert hit.pop("score") > 0
     assert hit == {
         "type": "comment",
-        "id": str(comment.pk),
+        "id": comment.pk,
         "url": f"http://testserver/en/comments/{comment.pk}/",
         "title": f"Comment {comment.pk}",
         "lang": "es",
@@ -108,6 +111,51 @@ def test_an_answer_that_did_not_change_is_not_sent_again(client, draft):
     changed = client.get("/api/v1/search", {"q": "digital"}, headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed["ETag"] != tag
+
+
+def test_an_index_of_another_release_is_said(client, draft, settings):
+    settings.SEARCH_INDEX_DIR /= "older"
+    settings.SEARCH_INDEX_DIR.mkdir(parents=True)
+    (settings.SEARCH_INDEX_DIR / "current").symlink_to("1-0123456789ab")
+    response = ask(client, q="digital", lang="en")
+    assert response.status_code == 503
+    assert "cannot answer at the moment" in response.json()["detail"]
+    call_command("rebuild_index", stdout=StringIO())
+    assert ask(client, q="digital").json()["total"] > 0
+
+
+def test_who_asks_too_much_is_told_when_to_ask_again(client, draft, settings):
+    cache.clear()
+    settings.API_PER_MINUTE = 2
+    first = ask(client, q="digital")
+    again = client.get("/api/v1/search", {"q": "digital"}, headers={"If-None-Match": first["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    refused = ask(client, q="digital", lang="en")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert refused["Access-Control-Allow-Origin"] == "*"
+    assert refused.json()["detail"].startswith("Too many requests")
+    assert "ETag" not in refused
+    assert client.get("/api/v1/search", REMOTE_ADDR="192.0.2.7").status_code == 200
+    settings.API_PER_MINUTE = 0
+    assert ask(client, q="digital").status_code == 200
+    cache.clear()
+
+
+def test_only_a_comments_id_is_a_number(client, draft):
+    comment_on(draft, "digital", status=Status.PUBLISHED)
+    kinds = {hit["type"]: type(hit["id"]) for hit in ask(client).json()["hits"]}
+    assert kinds.pop("comment") is int
+    assert set(kinds.values()) == {str}
+
+
+def test_a_heading_alone_is_in_its_own_language(client, draft):
+    section = draft.sections.first()
+    section.heading_es = section.body_es = section.body_en = ""
+    draft.sections = [section]
+    draft.save_revision().publish()
+    (hit,) = ask(client, type="section").json()["hits"]
+    assert (hit["lang"], hit["snippet"]) == ("en", "")
 
 
 def test_the_hostile_strings_break_nothing(client, draft, request):

@@ -1,8 +1,12 @@
 from datetime import timedelta
 
+import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from consult.pages.models import EvidenceIndexPage, EvidencePage, HomePage, PlainPage
 from consult.responses.models import SummaryPage
@@ -149,3 +153,34 @@ def test_an_editors_text_is_cleaned_its_links_lead_and_its_tables_scroll(
     assert "onclick" not in main
     table = BeautifulSoup(main, "html.parser").select(".wide > table")
     assert len(table) == 1
+
+
+@pytest.mark.parametrize(
+    ("slug", "fixed"),
+    [("groups", True), ("themes", True), ("evidence", True), ("privacy", True), ("other", False)],
+)
+def test_the_slugs_that_others_rely_on_stay(
+    site: HomePage, client: Client, staff_user: User, slug: str, fixed: bool
+) -> None:
+    if slug == "other":
+        site.add_child(instance=PlainPage(slug=slug, heading_es="Otra"))
+    page = site.get_children().get(slug=slug).specific
+    client.force_login(staff_user)
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    form = client.get(address).context["form"]
+    posted = {name: form[name].value() or "" for name in form.fields}
+    if "body_es" in posted:
+        posted |= {"body_es": rich_text(""), "body_en": rich_text("")}
+    asked = posted | {
+        "slug": "renamed",
+        "comments": inline_formset([]),
+        "action-publish": "1",
+    }
+    assert client.post(address, nested_form_data(asked)).status_code == 302
+    page.refresh_from_db()
+    assert page.slug == (slug if fixed else "renamed")
+
+
+def test_which_language_prevails_is_said_of_every_draft(draft: DraftPage, client: Client) -> None:
+    html = client.get("/en/groups/ia-trabajo/formacion/").content.decode()
+    assert "If the two languages differ, the text in Spanish prevails." in html

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from consult.pages.models import EvidenceIndexPage, EvidencePage
 from consult.search import actions
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
@@ -52,6 +53,23 @@ def test_many_changes_in_one_transaction_are_one_commit_of_the_index(themes, mon
         for n in range(30):
             Theme.objects.create(slug=f"many{n}", name_es="xilófono")
     assert (len(commits), found()) == (1, 33)
+
+
+def test_a_crash_right_after_a_page_is_saved_loses_nothing(site, monkeypatch):
+    """Wagtail says that a page was published after the commit: too late to note it then."""
+
+    def crash(*args, **kwargs):
+        raise SystemError("killed")
+
+    page = EvidencePage(slug="centro", heading_es="Centro")
+    EvidenceIndexPage.objects.get().add_child(instance=page)
+    OutboxEntry.objects.all().delete()
+    revision = page.save_revision()
+    assert not OutboxEntry.objects.exists()
+    monkeypatch.setattr("wagtail.actions.publish_page_revision.page_published.send", crash)
+    with pytest.raises(SystemError):
+        revision.publish()
+    assert list(OutboxEntry.objects.values_list("kind", "key")) == [("evidence", str(page.pk))]
 
 
 def test_an_engine_that_fails_does_not_trouble_the_person_and_loses_nothing(themes, monkeypatch):

@@ -3,7 +3,7 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
-from consult.search.query import MAX_CLAUSES, parse
+from consult.search.query import MAX_CLAUSES, MAX_WORDS, parse
 
 
 def shape(clauses):
@@ -114,3 +114,9 @@ def test_a_query_is_relaxed_to_most_words_then_to_any():
 def test_the_words_of_a_theme_are_relaxed_one_by_one(codebook):
     (any_word,) = parse("brecha digital", codebook).relaxed()
     assert shape(any_word.required) == [("brecha", False), ("digital", False)]
+
+
+@pytest.mark.parametrize("typed", ["a-" * 250, '"' + "de la " * 80 + '"', "uno dos " * 60 + "-a-b"])
+def test_however_it_is_joined_a_search_has_so_many_words(typed):
+    query = parse(typed)
+    assert sum(len(c.words) for c in (*query.required, *query.excluded)) <= MAX_WORDS

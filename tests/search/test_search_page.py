@@ -14,7 +14,7 @@ from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.submissions.actions import change_status
 from consult.submissions.enums import Status
 from consult.themes.models import Theme
-from tests.factories import comment_on
+from tests.factories import comment_on, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -125,7 +125,7 @@ def test_choices_of_a_facet_are_either_or_and_facets_add_up(client, talk):
     assert numbers(stance=["oppose"], theme=["equity"]) == {en}
     assert numbers(stance=["oppose"], theme=["digital-divide"]) == set()
     assert numbers(lang="en") == {en}
-    assert numbers(draft="formacion", group="ia-trabajo") == {es, en}
+    assert numbers(draft="ia-trabajo/formacion", group="ia-trabajo") == {es, en}
 
 
 def test_facets_say_what_they_would_leave(client, talk):
@@ -283,19 +283,67 @@ def test_a_new_version_replaces_its_sections(client, draft):
 
 
 def test_an_unpublished_draft_takes_its_sections_and_comments_along(client, talk, draft):
-    assert len(found(search(client, draft="formacion"))) == 5
+    assert len(found(search(client, draft="ia-trabajo/formacion"))) == 5
     draft.unpublish()
     assert found(search(client, q="digital", type=["section", "comment", "draft"])) == []
     draft.refresh_from_db()
     draft.save_revision().publish()
-    assert len(found(search(client, draft="formacion"))) == 5
+    assert len(found(search(client, draft="ia-trabajo/formacion"))) == 5
 
 
 def test_a_draft_at_another_address_is_found_there(client, talk, draft):
     search(client, q="digital")
     draft.slug = "otra-direccion"
     draft.save_revision().publish()
-    assert len(found(search(client, draft="otra-direccion"))) == 5
+    assert len(found(search(client, draft="ia-trabajo/otra-direccion"))) == 5
+
+
+def test_drafts_of_one_slug_in_two_groups_are_told_apart(
+    client, draft, other_group, django_capture_on_commit_callbacks
+):
+    twin = make_draft(other_group, draft.slug, heading_es="Otra formación")
+    for page in (draft, twin):
+        comment_on(page, f"Un xilófono para {page.heading_es}.", status=Status.PUBLISHED)
+    both = search(client, q="xilófono")
+    assert len(found(both)) == 2
+    for group, page in (("ia-trabajo", draft), ("infraestructura-digital", twin)):
+        value = f"{group}/formacion"
+        choice = f'name="draft" value="{value}"> {page.heading_es} <span class="count">(1)</span>'
+        assert choice in both.content.decode()
+        only = search(client, q="xilófono", draft=value)
+        assert len(found(only)) == 1
+        assert page.heading_es in text(only)
+    # A group at another address takes its drafts along.
+    other_group.slug = "redes"
+    with django_capture_on_commit_callbacks(execute=True):
+        other_group.save_revision().publish()
+    assert found(search(client, draft="redes/formacion", type="draft")) == [
+        "/es/groups/redes/formacion/"
+    ]
+
+
+def test_states_are_the_most_frequent_and_those_chosen(client, draft):
+    def said(state: str, times: int = 1, **respondent: str) -> None:
+        for _time in range(times):
+            respondent["state"] = state
+            comment_on(draft, "xilófono", status=Status.PUBLISHED, respondent=respondent)
+
+    said("Sonora", 2)
+    for number in range(24):
+        said(f"Rincón {number:02}")
+    said("", country="CL")
+
+    def offered(**params: str) -> list[str]:
+        html = search(client, q="xilófono", **params).content.decode()
+        return re.findall('name="state" value="([^"]*)"', html)
+
+    assert len(offered()) == 20
+    assert offered()[0] == "Sonora"
+    assert "CL" not in offered()
+    assert "Rincón 23" not in offered()
+    chosen = offered(state="Rincón 23")
+    assert (len(chosen), "Rincón 23" in chosen) == (21, True)
+    assert len(found(search(client, q="xilófono", state="Rincón 23"))) == 1
 
 
 def test_a_search_costs_the_same_queries_with_one_hit_and_with_many(

@@ -147,7 +147,12 @@ def test_what_people_wrote_is_text(draft: DraftPage, client: Client) -> None:
 
 
 def test_a_name_is_shown_only_to_whom_wanted_it(draft: DraftPage, client: Client) -> None:
-    respondent = {"name": "Ana Ruiz", "organisation": "Taller", "email": "ana@example.org"}
+    respondent = {
+        "name": "Ana Ruiz",
+        "organisation": "Taller",
+        "on_behalf_of": "Los vecinos",
+        "email": "ana@example.org",
+    }
     hidden = comment_on(draft, "Callado.", status="published", respondent=respondent)
     shown = comment_on(
         draft, "Con nombre.", status="published", respondent={**respondent, "show_name": True}
@@ -157,7 +162,9 @@ def test_a_name_is_shown_only_to_whom_wanted_it(draft: DraftPage, client: Client
     }
     assert "Ana Ruiz" not in pages[hidden.pk]
     assert "Taller" not in pages[hidden.pk]
+    assert "Los vecinos" not in pages[hidden.pk]
     assert "Ana Ruiz, Taller" in pages[shown.pk]
+    assert "Los vecinos" in pages[shown.pk]
     assert "ana@example.org" not in "".join(pages.values())
 
 
@@ -176,3 +183,12 @@ def test_comments_go_with_their_draft(draft: DraftPage, client: Client) -> None:
     assert client.get(f"/es/comments/{comment.number}/").status_code == 404
     assert client.get(PATH).status_code == 404
     assert client.get(f"/es/comments/{'9' * 40}/").status_code == 404
+
+
+def test_a_card_says_its_language_and_elsewhere_its_draft(draft: DraftPage, client: Client) -> None:
+    comment_on(draft, "Faltan caminos en la sierra.", status="published", themes=("equity",))
+    here = client.get(PATH.replace("/es/", "/en/")).content.decode()
+    elsewhere = client.get("/en/themes/equity/").content.decode()
+    cards = [html.split('<article class="comment"')[1] for html in (here, elsewhere)]
+    assert all("Written in Spanish" in card for card in cards)
+    assert ["Draft formacion" in card.split("</article>")[0] for card in cards] == [False, True]

@@ -25,6 +25,7 @@ LINE: dict[str, Any] = {
         "sector": "academia",
         "name": "Ana",
         "organisation": "Universidad",
+        "on_behalf_of": "Los becarios",
         "state": "Chihuahua",
         "country": "MX",
     },
@@ -62,6 +63,8 @@ WRONG_LINES: list[tuple[Any, str]] = [
     (changed(received_at="2026-11-03T09:30:00"), ": received_at"),
     (changed(received_at="ayer"), ": received_at"),
     (changed(received_at="0001-01-01T00:00:00+14:00"), ": received_at"),
+    (changed(received_at="0001-01-01T00:00:00+00:00"), ": received_at"),
+    (changed(received_at="9999-12-31T23:59:59+00:00"), ": received_at"),
     (changed(received_at=None), ": received_at"),
     (changed(lang="fr"), ": lang"),
     (changed(channel="fax"), ": channel"),
@@ -77,6 +80,7 @@ WRONG_LINES: list[tuple[Any, str]] = [
     (changed(comments=["x"]), ", comment 1"),
     (changed(comments=[], answers={}), ""),
     (with_comment(body=" "), ", comment 2: body"),
+    (with_comment(body="", proposed_text=" "), ", comment 2: body"),
     (with_comment(body="x" * 5_001), ", comment 2: body"),
     (with_comment(body="nulo \x00"), ", comment 2: body"),
     (with_comment(body="medio \ud800"), ", comment 2: body"),
@@ -131,6 +135,7 @@ def test_a_line_is_received_whole(draft: DraftPage, tmp_path: Path) -> None:
     assert (submission.draft, submission.channel, submission.language) == (draft, "paper", "es")
     assert (submission.respondent_kind, submission.sector) == ("organisation", "academia")
     assert (submission.name, submission.organisation) == ("Ana", "Universidad")
+    assert submission.on_behalf_of == "Los becarios"
     assert (submission.state, submission.country) == ("Chihuahua", "MX")
     assert submission.shown_as() == ""
     first, second = submission.comments.all()
@@ -153,6 +158,14 @@ def test_a_line_is_received_whole(draft: DraftPage, tmp_path: Path) -> None:
         "q4": ([], "Falta todo."),
     }
     assert list(faults()) == []
+
+
+def test_a_proposed_wording_alone_is_a_comment(draft: DraftPage, tmp_path: Path) -> None:
+    run(json_lines(tmp_path, changed(comments=[{"proposed_text": "Dar más becas."}])))
+    assert (Comment.objects.get().body, Comment.objects.get().proposed_text) == (
+        "",
+        "Dar más becas.",
+    )
 
 
 def test_comments_start_as_asked_for(draft: DraftPage, tmp_path: Path) -> None:

@@ -98,6 +98,7 @@ def test_columns_may_say_what_they_belong_to(draft: DraftPage, tmp_path: Path) -
         "respondent_kind": "person",
         "respondent.show_name": "TRUE",
         "respondent_name": "Ana",
+        "on_behalf_of": "Los becarios",
         "comment_kind": "translation",
         "comment_body": "A word is wrong.",
         "evidence_links": "https://example.org/a https://example.org/b",
@@ -112,6 +113,7 @@ def test_columns_may_say_what_they_belong_to(draft: DraftPage, tmp_path: Path) -
         2,
     )
     assert comment.submission.shown_as() == "Ana"
+    assert comment.submission.on_behalf_of == "Los becarios"
 
 
 def test_wrong_rows_of_a_table_are_named(draft: DraftPage, tmp_path: Path) -> None:

@@ -171,6 +171,37 @@ def test_sending_twice_stores_once(client: Client, draft: DraftPage) -> None:
     assert Submission.objects.count() == 1
 
 
+def test_another_text_under_the_same_token_is_another_submission(
+    client: Client, draft: DraftPage
+) -> None:
+    client.post(address(draft), filled_in(draft))
+    again = client.post(address(draft), filled_in(draft, **{"comment-0-body": "Y otra cosa."}))
+    assert again.status_code == 303
+    assert Submission.objects.count() == 2
+
+
+def test_a_choice_sent_many_times_counts_once(client: Client, draft: DraftPage) -> None:
+    question = draft.questions.get(kind="choices")
+    data = filled_in(draft) | {
+        f"answer-{question.uid}": ["a"] * 50,
+        "comment-0-themes": ["equity", "equity"],
+    }
+    assert client.post(address(draft), data).status_code == 303
+    assert Submission.objects.get().answers.get().options == ["a"]
+    assert Comment.objects.get().themes.count() == 1
+
+
+def test_too_many_comments_are_refused_without_drawing_them_all(
+    client: Client, draft: DraftPage, settings: Any
+) -> None:
+    settings.COMMENTS_PER_SUBMISSION = 2
+    response = client.post(address(draft), filled_in(draft, block=list(map(str, range(300)))))
+    assert response.status_code == 422
+    assert len(response.context["form"].comments) == 3
+    more = client.post(address(draft), filled_in(draft, block=["0", "1"], add="1"))
+    assert len(more.context["form"].comments) == 2
+
+
 def test_the_comment_stands_on_the_version_that_was_read(client: Client, draft: DraftPage) -> None:
     sections = list(draft.sections.all())
     sections[0].body_es = "<p>Otra cosa.</p>"
@@ -258,3 +289,38 @@ def test_moderation_afterwards_publishes_at_once(client: Client, group) -> None:
     draft = make_draft(group, "abierta", moderation="after")
     client.post(address(draft), filled_in(draft))
     assert Comment.objects.get().status == "published"
+
+
+def test_a_draft_in_preparation_is_not_called_closed(client: Client, group) -> None:
+    draft = make_draft(group, "en-preparacion", opens_at=None, closes_at=None)
+    html = client.get(address(draft, "en")).content.decode()
+    assert "The dates are not set yet" in html
+    assert "closed for comments" not in html
+    assert "<textarea" not in html
+
+
+@pytest.mark.parametrize(("moderation", "at_once"), [("before", False), ("after", True)])
+def test_the_words_say_when_comments_are_published(
+    client: Client, group, moderation: str, at_once: bool
+) -> None:
+    draft = make_draft(group, "abierta", moderation=moderation)
+    form = client.get(address(draft, "en")).content.decode()
+    assert ("as soon as I send them" in form) is at_once
+    assert ("once they have been reviewed" in form) is not at_once
+    sent = client.post(address(draft, "en"), filled_in(draft), follow=True).content.decode()
+    assert ("Your comments are published already." in sent) is at_once
+    assert ("reads each comment and publishes it" in sent) is not at_once
+
+
+def test_no_page_has_an_empty_description(client: Client, draft: DraftPage) -> None:
+    for path in (address(draft), "/es/receipt/", "/es/ledger/", "/es/search/"):
+        assert b'name="description"' not in client.get(path).content
+    page = client.get(draft.url)
+    assert b'<meta name="description" content="De qu\xc3\xa9 trata.">' in page.content
+
+
+@pytest.mark.parametrize("path", ["comments/", "bilingual/", "versions/", "versions/1/"])
+def test_pages_to_read_take_no_post(client: Client, draft: DraftPage, path: str) -> None:
+    page = address(draft).replace("take-part/", path)
+    assert client.get(page).status_code == 200
+    assert client.post(page).status_code == 405

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -23,6 +24,19 @@ def section(**fields: Any) -> dict[str, Any]:
         "heading_en": "",
         "body_es": rich_text("<p>Uno</p>"),
         "body_en": rich_text(""),
+        **fields,
+    }
+
+
+def question(*options: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {
+        "section_uid": "",
+        "kind": "choice",
+        "prompt_es": "¿Cuál?",
+        "prompt_en": "",
+        "help_es": "",
+        "help_en": "",
+        "options": inline_formset(options),
         **fields,
     }
 
@@ -167,3 +181,45 @@ def test_scheduled_publishing_cuts_the_version(editor: Client, group: WorkingGro
     draft = DraftPage.objects.get(slug="nuevo")
     assert draft.live
     assert draft.versions.get().number == 1
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_a_question_has_something_to_choose_from(
+    editor: Client, group: WorkingGroupPage, kind: str
+) -> None:
+    removed = {"label_es": "Una", "label_en": "", "DELETE": "1"}
+    for options in ([], [removed]):
+        rows = inline_formset([question(*options, kind=kind)])
+        response = create(editor, group, questions=rows, **{"action-publish": "1"})
+        [form] = response.context["form"].formsets["questions"].forms
+        assert set(form.errors) == {"kind"}
+    option = {"label_es": "Una", "label_en": ""}
+    rows = inline_formset(
+        [question(option, kind=kind), question(kind="open"), question(DELETE="1")]
+    )
+    assert create(editor, group, questions=rows, **{"action-publish": "1"}).status_code == 302
+    assert DraftPage.objects.get(slug="nuevo").questions.count() == 2
+
+
+def test_a_question_is_about_a_section(editor: Client, group: WorkingGroupPage) -> None:
+    draft = make_draft(group, "vivo")
+    first, second = draft.sections.all()
+    address = reverse("wagtailadmin_pages:edit", args=(draft.pk,))
+    questions = editor.get(address).context["form"].formsets["questions"]
+    for form in (questions.forms[0], questions.empty_form):
+        choices = BeautifulSoup(str(form["section_uid"]), "html.parser").select("option")
+        assert [choice["value"] for choice in choices] == ["", str(first.uid), str(second.uid)]
+        assert choices[2].text.startswith("1.1 ")
+    rows = [section(id=row.pk, heading_es=row.heading_es, ORDER="1") for row in (first, second)]
+    data = editor_form(
+        slug="vivo",
+        sections=inline_formset(rows, initial=2),
+        questions=inline_formset([question(kind="open", section_uid=str(second.uid))]),
+    )
+    assert editor.post(address, data | {"action-publish": "1"}).status_code == 302
+    asked = DraftPage.objects.get(slug="vivo").questions.get(section_uid=second.uid)
+    assert asked.prompt_es == "¿Cuál?"
+    shown = BeautifulSoup(editor.get("/es/groups/ia-trabajo/vivo/").content, "html.parser")
+    links = shown.select(".questions a")
+    assert [link["href"] for link in links] == [f"#s-{second.uid}"]
+    assert "Zonas rurales" in links[0].text

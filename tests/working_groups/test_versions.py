@@ -19,6 +19,29 @@ def test_publishing_the_same_wording_cuts_none(draft: DraftPage) -> None:
     assert draft.versions.count() == 1
 
 
+def test_a_change_note_is_about_one_version(draft: DraftPage) -> None:
+    def publish(number: int, spanish: str, english: str) -> None:
+        sections = list(draft.sections.all())
+        sections[0].body_es = f"<p>Redacción {number}.</p>"
+        draft.sections = sections
+        draft.change_note_es, draft.change_note_en = spanish, english
+        draft.save_revision().publish()
+
+    # As the editor holds it: the note stays there until somebody changes it.
+    publish(2, "Primera", "First")
+    publish(3, "Primera", "Second")
+    publish(4, "Primera", "Second")
+    publish(5, "Otra", "Second")
+    notes = draft.versions.order_by("number").values_list("change_note_es", "change_note_en")
+    assert list(notes) == [
+        ("", ""),
+        ("Primera", "First"),
+        ("", "Second"),
+        ("", ""),
+        ("Otra", ""),
+    ]
+
+
 def test_a_version_is_never_changed(draft: DraftPage) -> None:
     version = draft.current_version
     with pytest.raises(AppendOnlyError):

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('uid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('key', models.CharField(blank=True, editable=False, max_length=80)),
-                ('section_uid', models.UUIDField(blank=True, editable=False, null=True)),
+                ('section_uid', models.UUIDField(blank=True, help_text='A new section can be chosen once the draft has been saved.', null=True, verbose_name='section')),
                 ('kind', models.CharField(choices=[('agreement', 'agreement, on a five-point scale'), ('choice', 'one of several'), ('choices', 'any of several'), ('open', "in one's own words")], default='agreement', max_length=10, verbose_name='kind')),
                 ('prompt', models.TextField(max_length=1000, verbose_name='question')),
                 ('prompt_es', models.TextField(max_length=1000, null=True, verbose_name='question')),

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
@@ -23,6 +22,7 @@ from consult.common.models import BilingualPage
 from consult.themes.models import Theme
 
 from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind
+from ..forms import DraftForm, QuestionsPanel
 from ..rules import phase_of, section_numbers
 from .groups import WorkingGroupPage
 from .versions import Version
@@ -39,20 +39,6 @@ class DraftQuerySet(PageQuerySet):
                 )
             ),
         )
-
-
-class DraftForm(WagtailAdminPageForm):
-    """The editor's checks that span fields."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        opens_at, closes_at = cleaned.get("opens_at"), cleaned.get("closes_at")
-        if closes_at and not closes_at.second:
-            # "23:59" typed in the editor means to the end of that minute.
-            closes_at = cleaned["closes_at"] = closes_at.replace(second=59)
-        if opens_at and closes_at and closes_at <= opens_at:
-            self.add_error("closes_at", _("The consultation must close after it opens."))
-        return cleaned
 
 
 class DraftPage(BilingualPage):
@@ -91,7 +77,7 @@ class DraftPage(BilingualPage):
     translated_panels = ["legal_note", "change_note"]
     structure_panels = [
         InlinePanel("sections", label=_("Section"), heading=_("Sections")),
-        InlinePanel("questions", label=_("Question"), heading=_("Questions")),
+        QuestionsPanel("questions", label=_("Question"), heading=_("Questions")),
     ]
     settings_panels = [
         MultiFieldPanel(
@@ -147,10 +133,6 @@ class DraftPage(BilingualPage):
             now=now or timezone.now(),
         )
 
-    def is_open(self) -> bool:
-        """Whether a comment sent now counts."""
-        return self.live and self.phase() == Phase.OPEN
-
     def numbered_sections(self) -> list["Section"]:
         """The sections as they stand on this object, each with its `number`."""
         sections = list(self.sections.all())
@@ -186,6 +168,9 @@ class DraftPage(BilingualPage):
             questions = Question.objects.filter(page=self).prefetch_related("options")
         for section in sections:
             section.theme_list = themes.get(section.uid, [])
+        by_uid = {section.uid: section for section in sections}
+        for question in questions:
+            question.section = by_uid.get(question.section_uid)
         summary = self.get_children().live().first() if self.numchild else None
         # What the phase would otherwise ask the database for once more.
         self.responded = summary is not None
@@ -239,7 +224,12 @@ class Question(ClusterableModel, Orderable):
     uid = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
     key = models.CharField(max_length=80, blank=True, editable=False)
     # The section it is about, by its uid; empty: the draft as a whole.
-    section_uid = models.UUIDField(null=True, blank=True, editable=False)
+    section_uid = models.UUIDField(
+        _("section"),
+        null=True,
+        blank=True,
+        help_text=_("A new section can be chosen once the draft has been saved."),
+    )
     kind = models.CharField(
         _("kind"), max_length=10, choices=QuestionKind, default=QuestionKind.AGREEMENT
     )
@@ -248,6 +238,7 @@ class Question(ClusterableModel, Orderable):
     required = models.BooleanField(_("must be answered"), default=False)
 
     panels = [
+        FieldPanel("section_uid", widget=forms.Select),
         FieldPanel("kind"),
         FieldPanel("prompt_es"),
         FieldPanel("prompt_en"),

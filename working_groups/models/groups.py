@@ -8,7 +8,6 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable
 
-from consult.common import languages
 from consult.common.fields import BilingualRichTextField
 from consult.common.models import BilingualPage
 
@@ -25,6 +24,9 @@ class GroupIndexPage(BilingualPage):
 
     class Meta:
         verbose_name = _("list of working groups")
+
+    def fixed_slug(self) -> str:
+        return "groups"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         groups = WorkingGroupPage.objects.child_of(self).live().public().order_by("path")
@@ -90,7 +92,3 @@ class Member(Orderable):
 
     def __str__(self) -> str:
         return self.name
-
-    def organisation_words(self) -> languages.Words:
-        """The organisation in the reader's language, or in the other and marked as such."""
-        return languages.words(self, "organisation")

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -64,6 +64,13 @@ def _local(value: datetime) -> datetime:
 
 
 @register.filter
+def as_description(text: SafeString) -> SafeString | str:
+    """`text`, HTML already, as what search engines are told of the page; nothing where it is empty."""
+    shown = text.strip()
+    return mark_safe(f'<meta name="description" content="{shown}">') if shown else ""
+
+
+@register.filter
 def day(value: datetime) -> SafeString:
     """The date in words, in the site's zone."""
     local = _local(value)
@@ -96,6 +103,12 @@ def days_left(closes_at: datetime) -> str:
 def language_name(code: str) -> str:
     """What the language `code` is called in the reader's."""
     return str(dict(settings.LANGUAGES)[code])
+
+
+@register.simple_tag
+def theme_address(theme: Any) -> str:
+    """Where the page of `theme` is."""
+    return reverse("wagtail_serve", args=[f"themes/{theme.slug}/"])
 
 
 @register.simple_tag

@@ -85,6 +85,7 @@ class QueueView(IndexView):
         "links",
         "themes",
         "respondent",
+        "on_behalf_of",
         "language",
         "status",
         "received_at",
@@ -94,6 +95,7 @@ class QueueView(IndexView):
         "draft": _("draft"),
         "themes": _("themes"),
         "respondent": _("respondent, as they chose to be shown"),
+        "on_behalf_of": _("on behalf of"),
         "received_at": _("received"),
     }
 
@@ -166,6 +168,7 @@ class QueueView(IndexView):
             "links": "\n".join(map(str, item.links)),
             "themes": ", ".join(map(str, item.themes.all())),
             "respondent": item.submission.shown_as(),
+            "on_behalf_of": item.submission.on_behalf_of if item.submission.show_name else "",
             "language": item.language,
             "status": item.get_status_display(),
             "received_at": item.submission.received_at,

@@ -25,7 +25,7 @@ class Document:
     """One thing that can be found; everything a page of results shows of it is in here.
 
     `text` and `title` are its words by language, searched and shown; `place` says where it stands
-    and is only shown. Words in no language of ours stand under both, with `languages` empty.
+    and is only shown. `draft` names its group too: `<group>/<slug>`.
     """
 
     id: str

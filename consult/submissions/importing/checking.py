@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from consult.common.importing import Entry, Findings, ImportRefused, longest
 from consult.common.languages import CODES
+from consult.common.texts import storable
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, QuestionKind, Sector
 from working_groups.models import DraftPage, Question, VersionSection
@@ -88,7 +89,7 @@ def check_respondent(entry: Entry) -> dict[str, Any]:
         "sector": entry.choice("sector", Sector.values),
         **{
             name: entry.text(name, longest=longest(Submission, name))
-            for name in ("name", "organisation", "state", "country")
+            for name in ("name", "organisation", "on_behalf_of", "state", "country")
         },
         # To be named is each one's own choice: silence is a no.
         "show_name": entry.flag("show_name"),
@@ -101,8 +102,10 @@ def check_comment(entry: Entry, consultation: Consultation) -> NewComment:
     """One comment, on a section of the current version or on the draft as a whole."""
     limit = settings.COMMENT_MAX_LENGTH
     section = entry.choice("section", consultation.sections)
+    proposal = entry.get("proposed_text")
     comment = NewComment(
-        body=entry.text("body", required=True, longest=limit),
+        # A proposed wording speaks for itself.
+        body=entry.text("body", required=not str(proposal or "").strip(), longest=limit),
         section=consultation.sections[section] if section else None,
         stance=entry.choice("stance", Stance.values),
         kind=entry.choice("kind", CommentKind.values) or CommentKind.SUBSTANTIVE,
@@ -131,6 +134,8 @@ def check_links(entry: Entry) -> list[str]:
         )
     for link in links:
         try:
+            if link != storable(link):
+                raise ValidationError("unstorable")
             web_address(link)
         except ValidationError:
             entry.refuse(

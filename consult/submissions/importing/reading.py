@@ -17,7 +17,9 @@ from consult.common.importing import ImportRefused, decoded, not_json, read_byte
 
 # The columns of a table, by what of a submission they belong to. In a name that both the respondent
 # and the comment have (`kind`), the comment's is `comment_kind`.
-RESPONDENT_COLUMNS = {"kind", "sector", "name", "organisation", "state", "country", "show_name"}
+RESPONDENT_COLUMNS = {
+    "kind", "sector", "name", "organisation", "on_behalf_of", "state", "country", "show_name",
+}  # fmt: skip
 COMMENT_COLUMNS = {
     "section", "body", "stance", "themes", "proposed_text", "reason", "evidence_links",
 }  # fmt: skip

@@ -4,15 +4,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 
+from consult.common.texts import plain
 from working_groups.models import DraftPage
 
 from .. import queries
 from ..enums import Stance
-from ..forms import STANCE_SHAPES
+from ..models import Submission
 from ..queries import Tally, Voices
 
 register = template.Library()
@@ -35,14 +34,19 @@ def on(counts: Voices, section: Any) -> Tally:
 @register.filter
 def stance(comment: Any) -> SafeString | str:
     """A comment's stance as a shape and a word; nothing where none was taken."""
-    if not comment.stance:
-        return ""
-    return format_html(
-        '<span class="stance {}"><span aria-hidden="true">{}</span> {}</span>',
-        comment.stance,
-        STANCE_SHAPES[comment.stance],
-        capfirst(Stance(comment.stance).label),
-    )
+    return Stance(comment.stance).marked() if comment.stance else ""
+
+
+@register.simple_tag
+def about(submission: Submission) -> list[tuple[str, str]]:
+    """What the respondent said of themselves: names and values."""
+    return queries.about(submission)
+
+
+@register.filter
+def unmarked(words: Any) -> str:
+    """`words` for a plain text: marked ones without their marks, typed ones as they are."""
+    return plain(words) if isinstance(words, SafeString) else str(words)
 
 
 @register.inclusion_tag("submissions/comment_stances.html")

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from working_groups.models import DraftPage
 from working_groups.queries import public_draft
@@ -14,6 +15,7 @@ from ..queries import NARROWINGS, Narrowed, for_reading
 COMMENTS_A_PAGE = 20
 
 
+@require_safe
 def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """The published comments of a draft, as its filters narrow them."""
     page = public_draft(group, draft)
@@ -35,6 +37,7 @@ def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     return render(request, "submissions/comments.html", context)
 
 
+@require_safe
 def comment(request: HttpRequest, number: int) -> HttpResponse:
     """One published comment with the words it is about, at its permanent address."""
     found = get_object_or_404(for_reading(Comment.objects.all()), pk=number)

@@ -34,11 +34,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def receipt(request: HttpRequest, code: str) -> HttpResponse:
-    """What was sent under `code`, and what became of each comment."""
+def receipt(request: HttpRequest, code: str, as_text: bool = False) -> HttpResponse:
+    """What was sent under `code`, and what became of each comment; `as_text`: as a file to keep."""
     meant = read_receipt(code)
     if meant and meant != code:
-        return redirect("receipt", meant)
+        return redirect("receipt_text" if as_text else "receipt", meant)
     submission = (
         Submission.objects.filter(receipt=meant)
         .select_related("draft")
@@ -62,7 +62,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "submissions/look_up.html", context, status=status)
     response = render(
         request,
-        "submissions/receipt.html",
+        "submissions/receipt.txt" if as_text else "submissions/receipt.html",
         {
             "submission": submission,
             "draft": submission.draft,
@@ -70,7 +70,10 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
             "answers": submission.answers_in_words(),
             "entry": submission.received_entry(),
         },
+        content_type="text/plain; charset=utf-8" if as_text else None,
     )
+    if as_text:
+        response["Content-Disposition"] = f'attachment; filename="{submission.receipt}.txt"'
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -19,8 +19,9 @@ from working_groups.models import DraftPage, Version
 from working_groups.queries import public_draft
 
 from ..actions import receive
-from ..forms import SubmissionForm, section_of
+from ..ledger import sha256
 from ..models import Submission
+from ..submission_form import SubmissionForm, section_of
 
 
 @never_cache
@@ -59,8 +60,20 @@ def _version_read(page: DraftPage, data: QueryDict) -> Version:
     return earlier or current
 
 
+def _fingerprint(form: SubmissionForm, token: str) -> str:
+    """What tells a form sent twice from another one, or from one that was changed meanwhile.
+
+    The token alone would not do: who goes back, writes something else and sends it would be shown
+    the first receipt, and the new comment would be lost.
+    """
+    assert form.data is not None
+    typed = sorted((k, v) for k, v in form.data.lists() if k != "csrfmiddlewaretoken")
+    return sha256([token, form.draft.pk, typed])
+
+
 def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpResponse:
-    sent_before = Submission.objects.filter(form_token=token).first()
+    fingerprint = _fingerprint(form, token)
+    sent_before = Submission.objects.filter(form_token=fingerprint).first()
     if sent_before:
         # The answer to the first try was lost on the way: here it is again.
         return _receipt(sent_before)
@@ -97,7 +110,7 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
         comments=form.new_comments(),
         answers=form.answers.new_answers(),
         received_at=now,
-        form_token=token,
+        form_token=fingerprint,
     )
     return _receipt(submission)
 

@@ -12,8 +12,8 @@ from whoosh.fields import COLUMN, ID, STORED, TEXT, Schema
 from ... import analysis
 from ..base import FACETS, Document
 
-# Raise it when the schema or the analysis changes: an index of another format is not read.
-FORMAT = 1
+# Raise it when the schema, the analysis or a facet's values change: an index of another format is not read.
+FORMAT = 2
 SEPARATOR = "\x1f"
 
 

@@ -18,16 +18,17 @@ from django.utils.html import linebreaks
 from consult.search.parameters import read
 from consult.search.queries import Choices, search_public
 from consult.submissions.actions import NewAnswer
-from consult.submissions.forms import CommentForm, RespondentForm, section_of
+from consult.submissions.forms import CommentForm, RespondentForm
 from consult.submissions.models import Comment, Submission
 from consult.submissions.queries import NARROWINGS, Narrowed
 from consult.submissions.receipts import read_receipt
+from consult.submissions.submission_form import section_of
 from consult.themes.models import Theme
 from tests.factories import make_draft, submit
 from tests.submissions.test_take_part import CONSENT, address
 from working_groups.models import DraftPage
 
-DATA = Path(__file__).parents[2] / "shared/data/hostile_input"
+DATA = Path(__file__).parents[3] / "shared/data/hostile_input"
 STRINGS: list[str] = []
 if DATA.exists():
     STRINGS += json.loads((DATA / "blns.json").read_text())

@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.test import RequestFactory
+
+from consult.common.limits import take
+from consult.common.models import TokenBucket
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(address: str, purpose: str = "submission", burst: int = 2, per_hour: int = 1) -> bool:
+    return take(
+        RequestFactory().get("/", REMOTE_ADDR=address), purpose, burst=burst, per_hour=per_hour
+    )
+
+
+def test_an_address_has_its_burst_and_no_more() -> None:
+    assert [ask("192.0.2.1") for _ in range(3)] == [True, True, False]
+    assert ask("192.0.2.2")
+
+
+def test_one_network_of_ipv6_is_one_sender() -> None:
+    assert [ask(f"2001:db8::{n}") for n in range(3)] == [True, True, False]
+    assert ask("2001:db8:0:1::1")
+
+
+def test_ipv4_told_as_ipv6_is_the_same_sender() -> None:
+    assert [ask(each) for each in ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.1")][-1] is False
+    assert ask("::ffff:192.0.2.2")
+
+
+def test_a_quick_purpose_does_not_sweep_away_a_slow_one() -> None:
+    """The slow one takes four hours to fill; the quick one forgets its own after two."""
+    assert [ask("192.0.2.1", burst=4) for _ in range(5)][-1] is False
+    TokenBucket.objects.update(updated_at=F("updated_at") - timedelta(hours=3))
+    assert ask("192.0.2.9", "receipt", burst=1, per_hour=1)
+    assert [ask("192.0.2.1", burst=4) for _ in range(4)] == [True, True, True, False]
