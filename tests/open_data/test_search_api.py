@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
+from consult.open_data.api import limit
 from consult.submissions.enums import Status
 from tests.factories import comment_on
 
@@ -124,9 +125,11 @@ def test_an_index_of_another_release_is_said(client, draft, settings):
     assert ask(client, q="digital").json()["total"] > 0
 
 
-def test_who_asks_too_much_is_told_when_to_ask_again(client, draft, settings):
+def test_who_asks_too_much_is_told_when_to_ask_again(client, draft, settings, monkeypatch):
     cache.clear()
     settings.API_PER_MINUTE = 2
+    monkeypatch.setattr(limit, "num_requests", 2)
+    monkeypatch.setattr(limit, "duration", 60)
     first = ask(client, q="digital")
     again = client.get("/api/v1/search", {"q": "digital"}, headers={"If-None-Match": first["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)

@@ -134,7 +134,7 @@ def check_links(entry: Entry) -> list[str]:
         )
     for link in links:
         try:
-            if link != storable(link):
+            if not isinstance(link, str) or link != storable(link):
                 raise ValidationError("unstorable")
             web_address(link)
         except ValidationError:
