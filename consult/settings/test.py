@@ -16,6 +16,8 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 VAR_DIR = Path(tempfile.mkdtemp(prefix="consult-test-"))
 atexit.register(shutil.rmtree, VAR_DIR, True)
 MEDIA_ROOT = VAR_DIR / "media"
+# Wagtail's own indexes (what links to what, the admin's page search) would take a third of the time.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 # One machine asks in all of the tests.
 API_PER_MINUTE = 0
 SEARCH_INDEX_DIR = VAR_DIR / "index"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -87,6 +88,8 @@ LISTS = [
 def test_no_list_names_what_another_group_prepares(
     chair_client: Client, their_client: Client, prepared: DraftPage, group: WorkingGroupPage
 ) -> None:
+    # In the tests nothing takes pages into the admin's search by itself.
+    call_command("update_index", verbosity=0)
     for template, query in LISTS:
         address = template.format(group=group.pk, draft=prepared.pk)
         own, theirs = (c.get(address, query, follow=True) for c in (chair_client, their_client))
