@@ -33,7 +33,7 @@ def for_reading(comments: CommentQuerySet) -> CommentQuerySet:
     )
 
 
-# What a receipt repeats: all that was said about oneself but the e-mail, which is private.
+# All that is said about oneself but the e-mail, which is private: what a receipt repeats.
 ABOUT = (
     "respondent_kind",
     "name",

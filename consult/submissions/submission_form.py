@@ -14,6 +14,7 @@ from working_groups.models import DraftPage, Question, Version, VersionSection
 
 from .actions import NewComment
 from .forms import AnswersForm, CommentForm, RespondentForm
+from .queries import ABOUT
 
 
 class SubmissionForm:
@@ -119,18 +120,7 @@ class SubmissionForm:
 
     def respondent_columns(self) -> dict[str, Any]:
         """Columns of Submission about who sent it (consent and its time are the action's caller's)."""
-        names = (
-            "respondent_kind",
-            "name",
-            "organisation",
-            "on_behalf_of",
-            "show_name",
-            "sector",
-            "state",
-            "country",
-            "email",
-        )
-        return {name: self.respondent.cleaned_data[name] for name in names}
+        return {name: self.respondent.cleaned_data[name] for name in (*ABOUT, "email")}
 
 
 def section_of(version: Version, uid: str) -> VersionSection | None:

@@ -192,3 +192,10 @@ def test_a_card_says_its_language_and_elsewhere_its_draft(draft: DraftPage, clie
     cards = [html.split('<article class="comment"')[1] for html in (here, elsewhere)]
     assert all("Written in Spanish" in card for card in cards)
     assert ["Draft formacion" in card.split("</article>")[0] for card in cards] == [False, True]
+
+
+def test_the_language_is_named_in_the_readers(client: Client, draft: DraftPage) -> None:
+    comment = comment_on(draft, "The people of the mountains need training.", status="published")
+    for address in (f"groups/ia-trabajo/{draft.slug}/comments/", f"comments/{comment.pk}/"):
+        assert "Escrito en inglés" in client.get(f"/es/{address}").content.decode()
+        assert "Written in English" in client.get(f"/en/{address}").content.decode()

@@ -99,12 +99,6 @@ def days_left(closes_at: datetime) -> str:
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
 
 
-@register.filter
-def language_name(code: str) -> str:
-    """What the language `code` is called in the reader's."""
-    return str(dict(settings.LANGUAGES)[code])
-
-
 @register.simple_tag
 def theme_address(theme: Any) -> str:
     """Where the page of `theme` is."""
