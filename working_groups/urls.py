@@ -1,9 +1,11 @@
 from django.urls import path
 
-from . import views
+from .views import reading
 
 urlpatterns = [
-    path("groups/<slug:group>/<slug:draft>/bilingual/", views.bilingual, name="bilingual"),
-    path("groups/<slug:group>/<slug:draft>/versions/", views.versions, name="versions"),
-    path("groups/<slug:group>/<slug:draft>/versions/<int:number>/", views.version, name="version"),
+    path("groups/<slug:group>/<slug:draft>/bilingual/", reading.bilingual, name="bilingual"),
+    path("groups/<slug:group>/<slug:draft>/versions/", reading.versions, name="versions"),
+    path(
+        "groups/<slug:group>/<slug:draft>/versions/<int:number>/", reading.version, name="version"
+    ),
 ]

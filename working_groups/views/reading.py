@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from consult.common import languages
 
-from .models import Version
-from .queries import public_draft
+from ..models import Version
+from ..queries import public_draft
 
 
 @require_safe
