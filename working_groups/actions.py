@@ -1,18 +1,15 @@
 """Every change of state of groups and drafts that is more than an edit."""
 
-import hashlib
-import json
-
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
 from consult.common.languages import CODES
-from consult.common.texts import clean_html
 
-from .models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
+from .models import DraftPage, Version, VersionSection, WorkingGroupPage
 from .signals import version_published
+from .wording import wording, wording_digest, words_digest
 
 # What chairs may do to the pages of their own group.
 CHAIRS_PAGE_PERMISSIONS = ("add", "change", "publish")
@@ -37,29 +34,6 @@ def provision_chairs(group_page: WorkingGroupPage) -> Group:
     return group
 
 
-def wording(sections: list[Section]) -> list[dict[str, str]]:
-    """What counts as a draft's wording: numbers, headings and cleaned texts, in order."""
-    return [
-        {
-            "uid": str(section.uid),
-            "number": section.number,
-            **{
-                f"{name}_{code}": (clean_html(text) if name == "body" else text)
-                for name in ("heading", "body")
-                for code in CODES
-                for text in [getattr(section, f"{name}_{code}") or ""]
-            },
-        }
-        for section in sections
-    ]
-
-
-def wording_digest(rows: list[dict[str, str]]) -> str:
-    """SHA-256, in hexadecimal, of the canonical JSON of `rows` (from `wording`)."""
-    canonical = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def change_notes(draft: DraftPage) -> dict[str, str]:
     """The change note of `draft` for its next version, in columns.
 
@@ -81,21 +55,30 @@ def publish_version(draft: DraftPage) -> Version | None:
     DraftPage.objects.select_for_update().get(pk=draft.pk)
     sections = draft.numbered_sections()
     rows = wording(sections)
-    digest = wording_digest(rows)
     last = Version.objects.filter(draft=draft).order_by("-number").first()
-    if last and last.digest == digest:
+    # Both in today's form: what was cut earlier was perhaps wrapped otherwise.
+    if last and wording(last.sections.all()) == rows:
         return None
     version = Version.objects.create(
         draft=draft,
         number=last.number + 1 if last else 1,
-        digest=digest,
+        digest=wording_digest(rows),
         published_at=timezone.now(),
         heading_es=draft.heading_es,
         heading_en=draft.heading_en,
         **change_notes(draft),
     )
     VersionSection.objects.bulk_create(
-        VersionSection(version=version, sort_order=order, level=section.level, **row)
+        VersionSection(
+            version=version,
+            sort_order=order,
+            level=section.level,
+            **row,
+            **{
+                f"digest_{code}": words_digest(row[f"heading_{code}"], row[f"body_{code}"])
+                for code in CODES
+            },
+        )
         for order, (section, row) in enumerate(zip(sections, rows, strict=True))
     )
     draft.__dict__.pop("current_version", None)

@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -53,3 +53,19 @@ class Agreement(models.TextChoices):
 class DraftLanguage(models.TextChoices):
     ES = "es", _("Spanish")
     EN = "en", _("English")
+
+
+class TranslationStatus(models.TextChoices):
+    """How far the translation of a text has got; computed, see rules.translation_status."""
+
+    MISSING = "missing", _("missing")
+    DRAFT = "draft", pgettext_lazy("of a translation", "not reviewed")
+    REVIEWED = "reviewed", _("reviewed")
+    STALE = "stale", _("out of date")
+
+
+class WindowChange(models.TextChoices):
+    """What became of a consultation that had opened already."""
+
+    EXTENDED = "extended", _("extended")
+    SHORTENED = "shortened", _("closes earlier")

@@ -8,16 +8,20 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _, override
 
+from consult.common import markup
 from consult.common.fields import BlankAwareCharField
 from consult.common.importing import Entry, Findings, ImportRefused, longest, read_json
 from consult.common.languages import CODES
-from consult.common.texts import clean_html
 from consult.themes.models import Theme
 
-from .enums import CHOICE_KINDS, DraftLanguage, ModerationPolicy, QuestionKind
+from .enums import CHOICE_KINDS, DraftLanguage, ModerationPolicy, QuestionKind, TranslationStatus
 from .models import DraftPage, Question, QuestionOption, Section, Version, WorkingGroupPage
 
 LEVELS = (1, 2, 3)
+# What a file may say of a translation; that it is missing or out of date shows by itself.
+TRANSLATIONS = (TranslationStatus.DRAFT.value, TranslationStatus.REVIEWED.value)
+# A reference to a section of the same file, by its key.
+TO_KEY = "#section-"
 SLUG = re.compile(r"[a-zA-Z0-9_-]{1,255}")
 # No separator of lists may stand in a key: submissions name several in one cell.
 KEY = re.compile(r"[^|;\s]+(?: [^|;\s]+)*")
@@ -31,7 +35,8 @@ class CheckedDraft:
     columns: dict[str, Any]
     themes: list[Theme] | None
     sections: dict[str, dict[str, Any]]
-    questions: dict[str, dict[str, Any]]
+    # None: the file does not speak of questions.
+    questions: dict[str, dict[str, Any]] | None
     unread: set[str]
 
 
@@ -54,11 +59,11 @@ def import_draft(content: Any, group: str | None, publish: bool) -> ImportedDraf
     """Import a draft's `content` (as parsed from JSON) into the group with the slug `group`.
 
     None: the group that has this draft already, or the only one. Sections and questions with the
-    same keys keep their uids; those no longer named leave the draft. Raises ImportRefused.
+    same keys keep their uids; those no longer named leave the draft. What `content` says nothing of
+    (a language, the questions, dates) stays as it is. Raises ImportRefused.
     """
-    checked = check_draft(content)
     with transaction.atomic():
-        draft = find_draft(checked.slug, group)
+        checked, draft = check_draft(content, group)
         created = draft.pk is None
         fill(draft, checked)
         with override("es"):
@@ -107,19 +112,29 @@ def find_draft(slug: str, group: str | None) -> DraftPage:
     return drafts[0].get_latest_revision_as_object() if drafts else DraftPage(slug=slug)
 
 
-def check_draft(content: Any) -> CheckedDraft:
-    """The `content` of a draft's file in columns; raises ImportRefused with all that is wrong."""
+def check_draft(content: Any, group: str | None) -> tuple[CheckedDraft, DraftPage]:
+    """The `content` of a draft's file in columns, and the draft as it was last edited, or a new one.
+
+    Raises ImportRefused with all that is wrong.
+    """
     findings = Findings()
     entry = Entry(content, _("draft"), findings)
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     slug = entry.text("slug", required=True)
     if slug and not SLUG.fullmatch(slug):
         entry.refuse("slug", _("only letters from a to z, digits, - and _ are possible"))
-    columns = draft_columns(entry)
-    sections = keyed(entry, "sections", lambda one: section_columns(one, themes))
+        slug = ""
+    draft = find_draft(slug, group) if slug else DraftPage()
+    known = sections_by_name(draft)
+    columns = draft_columns(entry, draft.pk is not None)
+    sections = keyed(entry, "sections", lambda one: section_columns(one, themes, known))
     if not sections:
         entry.refuse("sections", _("this is missing"))
-    questions = keyed(entry, "questions", lambda one: question_columns(one, sections))
+    questions = (
+        keyed(entry, "questions", lambda one: question_columns(one, sections))
+        if "questions" in entry.value
+        else None
+    )
     checked = CheckedDraft(
         slug=slug,
         columns=columns,
@@ -130,20 +145,31 @@ def check_draft(content: Any) -> CheckedDraft:
     )
     entry.finish()
     findings.refuse_if_any()
-    return checked
+    return checked, draft
 
 
-def draft_columns(entry: Entry) -> dict[str, Any]:
+def sections_by_name(draft: DraftPage) -> dict[str, Section]:
+    """The sections of `draft` by their keys and by their uids."""
+    sections = list(draft.sections.all()) if draft.pk else []
+    return {section.key: section for section in sections if section.key} | {
+        str(section.uid): section for section in sections
+    }
+
+
+def draft_columns(entry: Entry, exists: bool) -> dict[str, Any]:
     """What stands on the page itself. What the file does not name stays as staff set it."""
     columns: dict[str, Any] = entry.bilingual(
-        "title", column="heading", required=True, longest=longest(DraftPage, "heading")
+        "title",
+        column="heading",
+        required=not exists,
+        longest=longest(DraftPage, "heading"),
+        named_only=True,
     )
     # A change note is about one version: it never stays for the next.
     columns |= entry.bilingual("change_note")
-    if "summary" in entry.value:
-        columns |= entry.bilingual("summary", longest=longest(DraftPage, "summary"))
-    if "legal_note" in entry.value:
-        columns |= rich_text(entry, "legal_note")
+    columns |= entry.bilingual("summary", longest=longest(DraftPage, "summary"), named_only=True)
+    columns |= rich_text(entry, "legal_note")
+    columns |= translation_columns(entry)
     for name, choices in (
         ("prevailing_language", DraftLanguage.values),
         ("moderation", ModerationPolicy.values),
@@ -158,14 +184,39 @@ def draft_columns(entry: Entry) -> dict[str, Any]:
     return columns
 
 
-def section_columns(entry: Entry, themes: dict[str, Theme]) -> dict[str, Any]:
-    """The columns of one section, and its themes."""
-    return {
+def section_columns(
+    entry: Entry, themes: dict[str, Theme], known: dict[str, Section]
+) -> dict[str, Any]:
+    """The columns of one section, its themes, and under `continues` the one of `known` that it is."""
+    uid = entry.text("uid").strip()
+    if uid and uid not in known:
+        entry.refuse("uid", _("this draft has no such section"))
+    continues = known.get(uid) or known.get(str(entry.value.get("key") or ""))
+    columns = {
+        "continues": continues,
         "level": entry.integer("level", LEVELS) if "level" in entry.value else 1,
-        **entry.bilingual("heading", required=True, longest=longest(Section, "heading")),
+        **entry.bilingual(
+            "heading",
+            required=continues is None,
+            longest=longest(Section, "heading"),
+            named_only=True,
+        ),
         **rich_text(entry, "body"),
-        "themes": entry.chosen("themes", themes),
+        **translation_columns(entry),
     }
+    if "themes" in entry.value:
+        columns["themes"] = entry.chosen("themes", themes)
+    return columns
+
+
+def translation_columns(entry: Entry) -> dict[str, Any]:
+    """In which language a text was written, and under `translation` what is said of the other."""
+    columns = {}
+    if "source" in entry.value:
+        columns["source_language"] = entry.choice("source", DraftLanguage.values, required=True)
+    if "translation" in entry.value:
+        columns["translation"] = entry.choice("translation", TRANSLATIONS, required=True)
+    return columns
 
 
 def question_columns(entry: Entry, sections: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -211,26 +262,34 @@ def keyed(entry: Entry, name: str, columns: Any) -> dict[str, dict[str, Any]]:
 
 
 def rich_text(entry: Entry, name: str) -> dict[str, str]:
-    """The columns of a text with markup: cleaned, and empty where it has no words."""
+    """The columns of a text with markup in the languages that are named; empty without words."""
     blank_aware = BlankAwareCharField(required=False)
     return {
-        column: clean_html(blank_aware.clean(html))
-        for column, html in entry.bilingual(name).items()
+        column: markup.canonical(blank_aware.clean(html))
+        for column, html in entry.bilingual(name, named_only=True).items()
     }
 
 
 def fill(draft: DraftPage, checked: CheckedDraft) -> None:
     """Give `draft`, not saved here, what the file says."""
-    for name, value in checked.columns.items():
-        setattr(draft, name, value)
+    assign(draft, checked.columns)
     if checked.themes is not None:
         draft.themes = checked.themes
-    sections = {section.key: section for section in draft.sections.all()}
+    rows = {
+        key: columns.pop("continues") or Section(key=key)
+        for key, columns in checked.sections.items()
+    }
+    uids = {key: str(section.uid) for key, section in rows.items()}
+    for columns in checked.sections.values():
+        for code in CODES:
+            if body := columns.get(f"body_{code}"):
+                columns[f"body_{code}"] = with_uids(body, uids)
     draft.sections = [
-        filled(sections.get(key) or Section(key=key), order, columns)
+        filled(rows[key], order, columns)
         for order, (key, columns) in enumerate(checked.sections.items())
     ]
-    uids = {section.key: section.uid for section in draft.sections.all()}
+    if checked.questions is None:
+        return
     questions = {question.key: question for question in draft.questions.all()}
     draft.questions = [
         filled(
@@ -245,15 +304,38 @@ def fill(draft: DraftPage, checked: CheckedDraft) -> None:
     ]
 
 
+def with_uids(html: str, uids: dict[str, str]) -> str:
+    """`html` with its references to keys (`<a href="#section-KEY">`) pointing at `uids`."""
+
+    def point(node: markup.Node) -> markup.Tree:
+        href = node.attrs.get("href", "") if node.tag == "a" else ""
+        if not href.startswith(TO_KEY):
+            return [node]
+        uid = uids.get(href.removeprefix(TO_KEY))
+        # To no section of this file: the words stay.
+        attrs = {"linktype": "section", "uid": uid}
+        return [markup.Node("a", attrs, node.children)] if uid else node.children
+
+    return markup.html_of(markup.rewritten(markup.parse(html), point))
+
+
+def assign(row: Any, columns: dict[str, Any]) -> None:
+    """Give `row` its columns, and then what is said of its translation, which they are read for."""
+    for name, value in columns.items():
+        if name != "translation":
+            setattr(row, name, value)
+    if "translation" in columns:
+        row.mark_translation(columns["translation"])
+
+
 def filled(row: Any, order: int, columns: dict[str, Any]) -> Any:
     """`row`, a child of a draft, at its place and with its `columns`."""
     row.sort_order = order
-    for name, value in columns.items():
-        if name == "options":
-            options = {option.key: option for option in row.options.all()}
-            value = [
-                filled(options.get(key) or QuestionOption(key=key), place, labels)
-                for place, (key, labels) in enumerate(value.items())
-            ]
-        setattr(row, name, value)
+    if "options" in columns:
+        options = {option.key: option for option in row.options.all()}
+        columns["options"] = [
+            filled(options.get(key) or QuestionOption(key=key), place, labels)
+            for place, (key, labels) in enumerate(columns["options"].items())
+        ]
+    assign(row, columns)
     return row

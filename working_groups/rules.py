@@ -1,9 +1,9 @@
 """Who may do what, and when: plain values in, an answer out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from .enums import Phase
+from .enums import Phase, TranslationStatus
 
 
 def has_closed(closes_at: datetime | None, now: datetime) -> bool:
@@ -40,3 +40,21 @@ def section_numbers(levels: Iterable[int]) -> list[str]:
         counters[depth - 1] += 1
         numbers.append(".".join(map(str, counters)))
     return numbers
+
+
+def translation_status(
+    source: str, *, complete: bool, now: Mapping[str, str], reviewed: Mapping[str, str]
+) -> TranslationStatus:
+    """How far a translation has got, from digests of the words in each language.
+
+    `source`: the language it was written in. `complete`: nothing of it is in one language only.
+    `now` and `reviewed`: the digests as they are, and as they were at the last review (empty where
+    there was none). That the source changed since counts more than that the translation did too.
+    """
+    if not complete:
+        return TranslationStatus.MISSING
+    if not reviewed:
+        return TranslationStatus.DRAFT
+    if now[source] != reviewed.get(source):
+        return TranslationStatus.STALE
+    return TranslationStatus.REVIEWED if now == reviewed else TranslationStatus.DRAFT

@@ -52,3 +52,14 @@ class VersionTranslation(TranslationOptions):
 @register(models.VersionSection)
 class VersionSectionTranslation(TranslationOptions):
     fields = ("heading", "body")
+
+
+@register(models.GlossaryTerm)
+class GlossaryTermTranslation(TranslationOptions):
+    fields = ("term", "other_forms", "definition")
+    required_languages = {"es": ("term", "definition")}
+
+
+@register(models.ConsultationWindow)
+class ConsultationWindowTranslation(TranslationOptions):
+    fields = ("note",)

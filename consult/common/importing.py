@@ -169,15 +169,24 @@ class Entry:
         ]
 
     def bilingual(
-        self, name: str, *, column: str = "", required: bool = False, longest: int | None = None
+        self,
+        name: str,
+        *,
+        column: str = "",
+        required: bool = False,
+        longest: int | None = None,
+        named_only: bool = False,
     ) -> dict[str, str]:
-        """The columns (`heading_es`, `heading_en`) of a text in both languages."""
+        """The columns (`heading_es`, `heading_en`) of a text in both languages.
+
+        `named_only`: only those of the languages that the file names; it says nothing of the other.
+        """
         column = column or name
         value = self.get(name)
         if value is None:
             if required:
                 self.refuse(name, _("this is missing"))
-            return {f"{column}_{code}": "" for code in CODES}
+            return {} if named_only else {f"{column}_{code}": "" for code in CODES}
         words = Entry(value, f"{self.place}: {name}", self.findings, f"{self.part}{name}.")
         columns = {
             # Spanish is required; English may follow.
@@ -185,6 +194,7 @@ class Entry:
                 code, longest=longest, required=required and code == "es"
             )
             for code in CODES
+            if not named_only or code in words.value or (required and code == "es")
         }
         words.finish()
         return columns

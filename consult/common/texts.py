@@ -8,11 +8,11 @@ import nh3
 # Editors' texts: structure, no styling, nothing that runs. Links keep Wagtail's own attributes.
 HTML_TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "div", "em", "embed", "h2", "h3", "h4", "h5",
-    "hr", "i", "li", "ol", "p", "s", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead",
-    "tr", "ul",
+    "hr", "i", "li", "ol", "p", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "th",
+    "thead", "tr", "ul",
 }  # fmt: skip
 HTML_ATTRIBUTES = {
-    "a": {"href", "linktype", "id"},
+    "a": {"href", "linktype", "id", "uid"},
     "embed": {"embedtype", "id", "format", "alt", "url"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
@@ -20,6 +20,7 @@ HTML_ATTRIBUTES = {
 }
 # What an editor's link or picture points at; any other id would fail when the page is shown.
 NUMBER = re.compile(r"[0-9]{1,9}")
+UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|blockquote|caption|div)>|<br\s*/?>", re.IGNORECASE)
 CELL_END = re.compile(r"</t[dh]>", re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
@@ -27,7 +28,8 @@ SPACES = re.compile(r"[^\S\n]+")
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
-    return None if attribute == "id" and not NUMBER.fullmatch(value) else value
+    shape = {"id": NUMBER, "uid": UID}.get(attribute)
+    return None if shape and not shape.fullmatch(value) else value
 
 
 def clean_html(html: str) -> str:

@@ -111,6 +111,18 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# What is made from a version is made once and kept: versions never change. The files are pickles, in
+# a private directory, shared by all processes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "versions": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "versions",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
+}
+
 # --- Languages -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import DATABASES, LOGGING
+from .base import CACHES, DATABASES, LOGGING
 
 SECRET_KEY = "test-only-not-a-secret"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -18,6 +18,8 @@ atexit.register(shutil.rmtree, VAR_DIR, True)
 MEDIA_ROOT = VAR_DIR / "media"
 # Wagtail's own indexes (what links to what, the admin's page search) would take a third of the time.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+# Every test's rows have the numbers of those before, and other texts.
+CACHES["versions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 # One machine asks in all of the tests.
 API_PER_MINUTE = 0
 SEARCH_INDEX_DIR = VAR_DIR / "index"

@@ -201,7 +201,7 @@ def test_markup_that_could_run_is_taken_out(group: WorkingGroupPage, tmp_path: P
     sections[1]["body"]["es"] = "<p> </p>"
     run(tmp_path, changed(sections=sections), "--publish")
     first, second = DraftPage.objects.get().current_version.sections.all()
-    assert first.body_es == "<p>Formar <a>aquí</a></p><p></p>"
+    assert first.body_es == "<p>Formar <a>aquí</a></p>"
     assert second.body_es == ""
 
 

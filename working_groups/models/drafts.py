@@ -25,6 +25,7 @@ from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind
 from ..forms import DraftForm, QuestionsPanel
 from ..rules import phase_of, section_numbers
 from .groups import WorkingGroupPage
+from .translated import Translated
 from .versions import Version
 
 
@@ -41,7 +42,7 @@ class DraftQuerySet(PageQuerySet):
         )
 
 
-class DraftPage(BilingualPage):
+class DraftPage(Translated, BilingualPage):
     """A draft: its sections and questions as they stand in the editor.
 
     What the public reads and comments on is the current `Version`, cut when this is published.
@@ -73,6 +74,8 @@ class DraftPage(BilingualPage):
 
     objects = PageManager.from_queryset(DraftQuerySet)()
 
+    translated_plain = ("heading", "summary")
+    translated_html = ("legal_note",)
     base_form_class = DraftForm
     translated_panels = ["legal_note", "change_note"]
     structure_panels = [
@@ -184,7 +187,7 @@ class DraftPage(BilingualPage):
         }
 
 
-class Section(ClusterableModel, Orderable):
+class Section(Translated, ClusterableModel, Orderable):
     """A numbered piece of a draft; `uid` stays the same through every edit and version."""
 
     page = ParentalKey(DraftPage, on_delete=models.CASCADE, related_name="sections")
@@ -200,6 +203,8 @@ class Section(ClusterableModel, Orderable):
         Theme, verbose_name=_("themes"), blank=True, related_name="sections"
     )
 
+    translated_plain = ("heading",)
+    translated_html = ("body",)
     panels = [
         FieldPanel("level"),
         FieldPanel("heading_es"),

@@ -14,7 +14,7 @@ class Version(AppendOnly):
         "working_groups.DraftPage", on_delete=models.CASCADE, related_name="versions"
     )
     number = models.PositiveIntegerField(_("number"))
-    # SHA-256, in hexadecimal, of the wording (see actions.wording_digest).
+    # SHA-256, in hexadecimal, of the wording (see wording.wording_digest).
     digest = models.CharField(_("digest"), max_length=64)
     published_at = models.DateTimeField(pgettext_lazy("date", "published"))
     heading = models.CharField(_("heading"), max_length=255)
@@ -42,6 +42,9 @@ class VersionSection(AppendOnly):
     level = models.PositiveSmallIntegerField(_("level"))
     heading = models.CharField(_("heading"), max_length=255)
     body = models.TextField(_("text"), blank=True)
+    # Of the words in each language (see wording.words_digest); empty where there are none.
+    digest_es = models.CharField(max_length=64, blank=True)
+    digest_en = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["version", "sort_order"]
