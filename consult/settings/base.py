@@ -233,6 +233,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=2_500_000) or No
 DATA_UPLOAD_MAX_NUMBER_FIELDS = env.int("FORM_MAX_FIELDS", default=5_000) or None
 # A file that staff import, in bytes.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50_000_000)
+# Sections of a draft that is read from a Word or Markdown file.
+DRAFT_MAX_SECTIONS = env.int("DRAFT_MAX_SECTIONS", default=500)
 
 # The notice that respondents agree to; raise it when the text of the privacy page changes.
 PRIVACY_NOTICE_VERSION = env("PRIVACY_NOTICE_VERSION", default="2026-11-01")
