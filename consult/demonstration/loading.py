@@ -23,9 +23,17 @@ from consult.submissions.enums import Status
 from consult.submissions.importing import Record, import_records
 from consult.submissions.models import Comment
 from consult.themes.models import Theme
+from working_groups.actions import publish_version
 from working_groups.enums import Phase
 from working_groups.importing import import_draft
-from working_groups.models import DraftPage, GroupIndexPage, Member, WorkingGroupPage
+from working_groups.models import (
+    DraftPage,
+    GlossaryTerm,
+    GroupIndexPage,
+    Member,
+    WorkingGroupPage,
+)
+from working_groups.windows import move_closing, record_window
 
 CONTENT = Path(__file__).parent / "content"
 # The draft that `--stage` shows in a phase of one's choice.
@@ -63,12 +71,14 @@ def load(stage: Phase | None, say: Callable[[str], None]) -> None:
     say(_("Site, groups and sign-ins are there."))
     for content in read("evidence"):
         load_evidence(content)
+    for content in read("glossary"):
+        load_term(content)
     submissions, summaries = read("submissions"), read("summaries")
-    for path in sorted((CONTENT / "drafts").glob("*.json")):
-        content = json.loads(path.read_text("utf-8"))
+    for versions in drafts():
+        content = versions[0]
         chosen = stage if content["slug"] == FLAGSHIP else None
         draft = load_draft(content, chosen)
-        load_submissions(draft, submissions.get(draft.slug, []))
+        load_versions(draft, versions, submissions.get(draft.slug, []))
         if (chosen or content["phase"]) == Phase.RESPONDED:
             load_summary(draft, summaries[draft.slug])
         # Read anew: a summary changes the phase.
@@ -78,6 +88,19 @@ def load(stage: Phase | None, say: Callable[[str], None]) -> None:
 def read(name: str) -> Any:
     """What content/ says under `name`."""
     return json.loads((CONTENT / f"{name}.json").read_text("utf-8"))
+
+
+def drafts() -> list[list[dict[str, Any]]]:
+    """For each draft the files of its versions in order, to be imported one after the other.
+
+    The first (`<slug>.json`) says everything; the later ones (`<slug>.2.json`) name every section,
+    in order, and say what changes. `day` is the day it is published, counted from the opening.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted((CONTENT / "drafts").iterdir(), key=lambda path: (len(path.name), path)):
+        content = json.loads(path.read_text("utf-8"))
+        found.setdefault(content["slug"], []).append(content)
+    return [found[slug] for slug in sorted(found)]
 
 
 def publish(parent: BilingualPage, page: BilingualPage) -> None:
@@ -134,15 +157,33 @@ def load_evidence(content: dict[str, Any]) -> None:
     publish(index, page)
 
 
-def window(phase: Phase) -> tuple[datetime, datetime]:
-    """When a draft that is in `phase` today opens and closes: whole days in the site's zone."""
+def load_term(content: dict[str, Any]) -> None:
+    """A term of the glossary."""
+    if GlossaryTerm.objects.filter(term_es=content["term"]["es"]).exists():
+        return
+    forms = {code: "\n".join(forms) for code, forms in content["other_forms"].items()}
+    GlossaryTerm.objects.create(
+        **bilingual({}, content | {"other_forms": forms}, "term", "other_forms", "definition")
+    )
+
+
+def window(phase: Phase, content: dict[str, Any]) -> tuple[datetime, datetime]:
+    """When the draft of `content`, in `phase` today, opens and was first to close: whole days in
+    the site's zone.
+    """
     zone = timezone.get_default_timezone()
     today = timezone.localdate(timezone=zone)
     opening, closing = (today + timedelta(days=days) for days in WINDOWS[phase])
+    closing -= timedelta(days=content.get("extension", {}).get("days", 0))
     return (
         datetime.combine(opening, time.min, zone),
         datetime.combine(closing, time(23, 59, 59), zone),
     )
+
+
+def morning(opens_at: datetime, day: int) -> datetime:
+    """When something was done on the `day` counted from the opening."""
+    return opens_at + timedelta(days=day, hours=10)
 
 
 def load_draft(content: dict[str, Any], stage: Phase | None) -> DraftPage:
@@ -150,17 +191,28 @@ def load_draft(content: dict[str, Any], stage: Phase | None) -> DraftPage:
     group = WorkingGroupPage.objects.get(slug=content["group"])
     draft = DraftPage.objects.child_of(group).filter(slug=content["slug"]).first()
     if draft:
-        return show_in(draft, stage) if stage else draft
-    opens_at, closes_at = window(stage or Phase(content["phase"]))
+        return show_in(draft, stage, content) if stage else draft
+    opens_at, closes_at = window(stage or Phase(content["phase"]), content)
     dated = content | {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
-    return import_draft(dated, group.slug, publish=True).draft
+    return publish_as_of(morning(opens_at, content["day"]), dated, group)
 
 
-def show_in(draft: DraftPage, stage: Phase) -> DraftPage:
+def publish_as_of(moment: datetime, content: dict[str, Any], group: WorkingGroupPage) -> DraftPage:
+    """Import `content` and publish it, its version and its dates as on `moment`."""
+    revision = import_draft(content, group.slug, publish=False).draft.get_latest_revision()
+    draft = revision.as_object()
+    # Before publishing, which would cut and note them as of now.
+    publish_version(draft, moment)
+    record_window(draft, now=moment)
+    revision.publish()
+    return DraftPage.objects.get(pk=draft.pk)
+
+
+def show_in(draft: DraftPage, stage: Phase, content: dict[str, Any]) -> DraftPage:
     """Move the dates of `draft` so that it is in the phase `stage` now; raises CannotGoBack."""
     if draft.phase() == stage:
         return draft
-    opens_at, closes_at = window(stage)
+    opens_at, closes_at = window(stage, content)
     if draft.submissions.exists():
         if stage == Phase.UPCOMING:
             raise CannotGoBack
@@ -177,17 +229,59 @@ def show_in(draft: DraftPage, stage: Phase) -> DraftPage:
     return DraftPage.objects.get(pk=draft.pk)
 
 
-def load_submissions(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
-    """Receive `contents` over the time that `draft` was open, and decide on their comments."""
+def extended(draft: DraftPage, content: dict[str, Any]) -> DraftPage:
+    """`draft` with the extension that `content` has for it, once its day has come."""
+    extension = content.get("extension")
+    if extension is None or draft.opens_at is None or draft.closes_at is None:
+        return draft
+    moment = morning(draft.opens_at, extension["day"])
+    notes = bilingual({}, extension, "note")
+    if moment > timezone.now() or draft.windows.filter(**notes).exists():
+        return draft
+    return move_closing(
+        draft,
+        draft.closes_at + timedelta(days=extension["days"]),
+        seen=draft.closes_at,
+        notes=notes,
+        by=User.objects.get(username="staff"),
+        now=moment,
+    )
+
+
+def load_versions(
+    draft: DraftPage, versions: list[dict[str, Any]], submissions: list[dict[str, Any]]
+) -> None:
+    """The versions of `draft` whose day has come, and on each the `submissions` made on it."""
+    opens_at, count = draft.opens_at, draft.versions.count()
+    late = [one["source_id"] for one in submissions if one.get("version", 1) > count]
+    if opens_at is None or draft.submissions.filter(source_id__in=late).exists():
+        # Not as it was loaded, or loaded when the demonstration had fewer versions.
+        return
+    draft = extended(draft, versions[0])
+    days = [morning(opens_at, content["day"]) for content in versions]
+    ends = [*days[1:], timezone.now()]
+    for number, (content, since, until) in enumerate(zip(versions, days, ends, strict=True), 1):
+        if since > timezone.now():
+            return
+        if draft.versions.count() < number:
+            draft = publish_as_of(since, content, draft.group)
+        sent = [one for one in submissions if one.get("version", 1) == number]
+        load_submissions(draft, sent, since, until)
+
+
+def load_submissions(
+    draft: DraftPage, contents: list[dict[str, Any]], since: datetime, until: datetime
+) -> None:
+    """Receive `contents` while `draft` was open between `since` and `until`; decide on them."""
     known = set(draft.submissions.values_list("source_id", flat=True))
     contents = [content for content in contents if content["source_id"] not in known]
-    now = timezone.now()
-    opened, until = draft.opens_at, min(draft.closes_at or now, now)
-    if not contents or opened is None or opened >= until:
+    since = max(since, draft.opens_at or since)
+    until = min(until, draft.closes_at or until, timezone.now())
+    if not contents or since >= until:
         return
     # The same moments whenever it is loaded on the same day.
     chance = random.Random(draft.slug)
-    seconds = int((until - opened).total_seconds())
+    seconds = int((until - since).total_seconds())
     moments = sorted(chance.randrange(seconds) for _one in contents)
     import_records(
         draft,
@@ -196,7 +290,7 @@ def load_submissions(draft: DraftPage, contents: list[dict[str, Any]]) -> None:
                 content["source_id"],
                 {
                     **content,
-                    "received_at": (opened + timedelta(seconds=moment)).isoformat(),
+                    "received_at": (since + timedelta(seconds=moment)).isoformat(),
                     # Whoever gives a name here chose to be named.
                     "respondent": {
                         **content["respondent"],

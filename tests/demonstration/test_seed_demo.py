@@ -54,7 +54,6 @@ def test_the_demonstration_stands_and_stays(settings: Any) -> None:
     }
     drafts = DraftPage.objects.all()
     assert {draft.group.slug for draft in drafts} == {"ia-trabajo", "infraestructura-digital"}
-    assert {draft.versions.count() for draft in drafts} == {1}
     assert DraftPage.objects.get(slug=FLAGSHIP).sections.count() >= 12
     assert all(group.members.count() >= 2 for group in WorkingGroupPage.objects.all())
     assert EvidencePage.objects.live().count() >= 4

@@ -27,4 +27,4 @@ def test_the_flagship_goes_through_every_stage(settings: Any) -> None:
     assert everything() == rows
     with pytest.raises(CommandError, match="opens soon"):
         seed("--stage", "upcoming")
-    assert DraftPage.objects.get(slug=FLAGSHIP).versions.count() == 1
+    assert DraftPage.objects.get(slug=FLAGSHIP).versions.count() == 2
