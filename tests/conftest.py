@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
@@ -24,8 +25,9 @@ def pytest_sessionstart() -> None:
 
 @pytest.fixture(autouse=True)
 def spanish() -> Iterator[None]:
-    """Every test begins in the site's first language, whatever the one before activated."""
+    """Every test begins in the site's first language, whatever the one before activated or kept."""
     translation.activate("es")
+    cache.clear()
     yield
     translation.activate("es")
 

@@ -64,6 +64,10 @@ class TranslationStatus(models.TextChoices):
     STALE = "stale", _("out of date")
 
 
+# The columns of a draft's note on what its next version changes.
+CHANGE_NOTES = ("change_note_es", "change_note_en")
+
+
 class WindowChange(models.TextChoices):
     """What became of a consultation that had opened already."""
 

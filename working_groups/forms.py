@@ -5,13 +5,18 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
-from wagtail.admin.panels import InlinePanel
+from wagtail.admin.panels import HelpPanel, InlinePanel
 
+from consult.common import languages, markup
 from consult.common.forms import PageForm
 
-from .enums import CHOICE_KINDS
+from .enums import CHANGE_NOTES, CHOICE_KINDS
+from .rules import end_of_minute, phase_of
+from .wording import numbered
 
 
 class QuestionFormSet(BaseChildFormSet):
@@ -39,8 +44,46 @@ class QuestionsPanel(InlinePanel):
         return options
 
 
+class WindowPanel(HelpPanel):
+    """Says what the dates saved so far make of the draft, before they are published."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["template"] = "working_groups/admin/window_panel.html"
+        super().__init__(**kwargs)
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            page = self.instance
+            phase = phase_of(
+                opens_at=page.opens_at,
+                closes_at=page.closes_at,
+                has_version=True,
+                responded=bool(page.pk) and page.get_children().live().exists(),
+                now=timezone.now(),
+            )
+            context = super().get_context_data(parent_context)
+            return context | {"page": page, "phase": phase, "opened": self.form.opened}
+
+
 class DraftForm(PageForm):
     """The editor's checks that span fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = _("In the zone %(zone)s; the whole minute still counts.")
+        self.fields["closes_at"].help_text = zone % {"zone": settings.TIME_ZONE}
+        # Once the published consultation has opened, its dates are moved where the reason is given.
+        published = self._meta.model.objects.live().filter(pk=self.instance.pk)
+        dates = published.filter(opens_at__lte=timezone.now()).values("opens_at", "closes_at")
+        opened = dates.first() or {}
+        self.opened = bool(opened)
+        for name, date in opened.items():
+            self.initial[name] = date
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _(
+                "It has opened: its closing time is changed in this page's menu, with “Extend the"
+                " consultation” or “Close the consultation early”."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -50,11 +93,12 @@ class DraftForm(PageForm):
             if cleaned.get(name) and cleaned[name].year >= MAXYEAR:
                 self.add_error(name, _("This date is too far away."))
                 return cleaned
-        if closes_at and not closes_at.second:
-            # "23:59" typed in the editor means to the end of that minute.
-            closes_at = cleaned["closes_at"] = closes_at.replace(second=59)
+        if closes_at and not self.opened:
+            closes_at = cleaned["closes_at"] = end_of_minute(closes_at)
         if opens_at and closes_at and closes_at <= opens_at:
             self.add_error("closes_at", _("The consultation must close after it opens."))
+        if not self.is_deferred_validation:
+            self.check_wording(cleaned)
         for question in self.formsets["questions"].forms:
             # Wagtail asks the forms of the questions after this one; asking is what cleans them.
             question.is_valid()
@@ -69,3 +113,26 @@ class DraftForm(PageForm):
                     "kind", _("Add the options: there is nothing to choose from yet.")
                 )
         return cleaned
+
+    def check_wording(self, cleaned: dict[str, Any]) -> None:
+        """What has to be right before a wording is published for ever."""
+        formset = self.formsets["sections"]
+        # Wagtail asks the forms of the sections after this one; asking is what gives them the texts.
+        if not formset.is_valid():
+            return
+        sections = numbered([form.instance for form in formset.ordered_forms])
+        uids = {str(section.uid) for section in sections}
+        for form in formset.ordered_forms:
+            for code in languages.CODES:
+                name = f"body_{code}"
+                if markup.references(form.cleaned_data.get(name) or "") - uids:
+                    form.add_error(
+                        name, _("This refers to a section that is not in the draft any more.")
+                    )
+        for column in self.instance.notes_wanted(
+            sections, {name: cleaned.get(name) or "" for name in CHANGE_NOTES}
+        ):
+            self.add_error(
+                column,
+                _("Say what changes with this version: people have commented on the one before."),
+            )

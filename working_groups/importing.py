@@ -270,7 +270,7 @@ def rich_text(entry: Entry, name: str) -> dict[str, str]:
     }
 
 
-def fill(draft: DraftPage, checked: CheckedDraft) -> None:
+def fill(draft: Any, checked: CheckedDraft) -> None:
     """Give `draft`, not saved here, what the file says."""
     assign(draft, checked.columns)
     if checked.themes is not None:
@@ -305,16 +305,20 @@ def fill(draft: DraftPage, checked: CheckedDraft) -> None:
 
 
 def with_uids(html: str, uids: dict[str, str]) -> str:
-    """`html` with its references to keys (`<a href="#section-KEY">`) pointing at `uids`."""
+    """`html` with its references to keys (`<a href="#section-KEY">`) pointing at `uids`.
+
+    What refers to no section of this draft stays as the words it is.
+    """
 
     def point(node: markup.Node) -> markup.Tree:
         href = node.attrs.get("href", "") if node.tag == "a" else ""
-        if not href.startswith(TO_KEY):
+        if href.startswith(TO_KEY):
+            uid = uids.get(href.removeprefix(TO_KEY), "")
+        elif not (uid := node.refers_to):
             return [node]
-        uid = uids.get(href.removeprefix(TO_KEY))
-        # To no section of this file: the words stay.
-        attrs = {"linktype": "section", "uid": uid}
-        return [markup.Node("a", attrs, node.children)] if uid else node.children
+        if uid not in uids.values():
+            return node.children
+        return [markup.Node("a", {"linktype": "section", "uid": uid}, node.children)]
 
     return markup.html_of(markup.rewritten(markup.parse(html), point))
 

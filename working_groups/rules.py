@@ -1,9 +1,14 @@
 """Who may do what, and when: plain values in, an answer out."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from .enums import Phase, TranslationStatus
+from .enums import Phase, TranslationStatus, WindowChange
+
+# How long after it closed a consultation can still be extended, which opens it again.
+REOPENING = timedelta(days=30)
+# When a consultation opens and closes.
+Dates = tuple[datetime | None, datetime | None]
 
 
 def has_closed(closes_at: datetime | None, now: datetime) -> bool:
@@ -28,6 +33,42 @@ def phase_of(
     if not has_closed(closes_at, now):
         return Phase.OPEN
     return Phase.RESPONDED if responded else Phase.ANALYSIS
+
+
+def end_of_minute(typed: datetime) -> datetime:
+    """What somebody means who typed `typed` as a closing time: "23:59" is to the end of it."""
+    return typed if typed.second else typed.replace(second=59)
+
+
+def same_dates(ours: Dates, theirs: Dates) -> bool:
+    """Whether both are the same to the second, which is as exact as forms and windows are."""
+    first, second = (
+        [date and date.replace(microsecond=0) for date in dates] for dates in (ours, theirs)
+    )
+    return first == second
+
+
+def window_change(before: Dates, after: Dates, now: datetime) -> WindowChange | None:
+    """What moving its dates does to a consultation; None where it had not opened yet.
+
+    A closing time that is not set is later than any.
+    """
+    (opened, closed), (opens, closes) = before, after
+    if opened is None or opened > now:
+        return None
+    if same_dates((None, closed), (None, closes)):
+        longer = opens is not None and opens < opened
+    else:
+        longer = closes is None or (closed is not None and closes > closed)
+    return WindowChange.EXTENDED if longer else WindowChange.SHORTENED
+
+
+def may_extend(phase: Phase, closes_at: datetime | None, now: datetime) -> bool:
+    """Whether more time can be given: while it is open, and for a while after if unanswered."""
+    if closes_at is None:
+        return False
+    recent = phase == Phase.ANALYSIS and now - closes_at <= REOPENING
+    return phase == Phase.OPEN or recent
 
 
 def section_numbers(levels: Iterable[int]) -> list[str]:

@@ -2,21 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from consult.common import markup
 from consult.common.languages import CODES
 
+from .rules import section_numbers
+
 # What a reference says where words are compared: that a section got another number changes none.
 REFERENCE = "§{}"
 
 
-def wording(sections: Sequence[Any]) -> list[dict[str, str]]:
+def numbered(sections: list[Any]) -> list[Any]:
+    """`sections`, each given its `number`, which follows from its level and its place."""
+    for section, number in zip(sections, section_numbers(s.level for s in sections), strict=True):
+        section.number = number
+    return sections
+
+
+def wording(sections: Iterable[Any]) -> list[dict[str, str]]:
     """What counts as a draft's wording: numbers, headings and texts in their one form, in order.
 
     `sections` have their `number`; references between them say the numbers they have here.
     """
+    sections = list(sections)
     numbers = {str(section.uid): section.number for section in sections}
     return [
         {

@@ -6,10 +6,15 @@ section, whose number is what stands inside.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from wagtail.rich_text import expand_db_html
 
 from .texts import clean_html
 
@@ -92,11 +97,14 @@ class _Builder(HTMLParser):
             here.append(data)
 
 
-def parse(html: str) -> Tree:
-    """The tree of `html`, cleaned first; blanks and line ends between words count as one blank."""
+def parse(html: str, *, keep: Set[str] = frozenset()) -> Tree:
+    """The tree of `html`, cleaned first; blanks and line ends between words count as one blank.
+
+    `keep`: attributes that any element may have besides those of an editor's text.
+    """
     builder = _Builder()
     # What was cleaned is well-formed: every element is closed where it should be.
-    builder.feed(clean_html(html))
+    builder.feed(clean_html(html, keep=keep))
     builder.close()
     return _tidy(builder.root.children)
 
@@ -227,3 +235,12 @@ def with_numbers(html: str, numbers: dict[str, str]) -> str:
         return [Node(node.tag, node.attrs, [numbers[uid]])]
 
     return html_of(_tidy(rewritten(parse(html), renumber)))
+
+
+def shown(tree: Iterable[Node | str]) -> SafeString:
+    """`tree` (cleaned) as a page shows it: links to pages resolved, tables scrolling by themselves."""
+    region = format_html(
+        '<div class="wide" role="region" tabindex="0" aria-label="{}"><table>', _("Table")
+    )
+    html = expand_db_html(html_of(tree))
+    return mark_safe(html.replace("<table>", region).replace("</table>", "</table></div>"))

@@ -1,12 +1,12 @@
 import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +21,16 @@ from consult.common.fields import BilingualRichTextField
 from consult.common.models import BilingualPage
 from consult.themes.models import Theme
 
+from .. import reading
 from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind
-from ..forms import DraftForm, QuestionsPanel
-from ..rules import phase_of, section_numbers
+from ..forms import DraftForm, QuestionsPanel, WindowPanel
+from ..rules import phase_of
+from ..wording import numbered, wording
+from .glossary import GlossaryTerm
 from .groups import WorkingGroupPage
 from .translated import Translated
-from .versions import Version
+from .versions import Version, VersionSection
+from .windows import ConsultationWindow
 
 
 class DraftQuerySet(PageQuerySet):
@@ -85,16 +89,8 @@ class DraftPage(Translated, BilingualPage):
     settings_panels = [
         MultiFieldPanel(
             [
-                FieldRowPanel(
-                    [
-                        FieldPanel("opens_at"),
-                        FieldPanel(
-                            "closes_at",
-                            help_text=_("In the zone %(zone)s; the whole minute still counts.")
-                            % {"zone": settings.TIME_ZONE},
-                        ),
-                    ]
-                ),
+                WindowPanel(),
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
                 FieldPanel("moderation"),
                 FieldPanel("prevailing_language"),
                 FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
@@ -117,8 +113,19 @@ class DraftPage(Translated, BilingualPage):
 
     @cached_property
     def current_version(self) -> Version | None:
-        """The latest version with its sections, in two queries; None before the first."""
-        return self.versions.order_by("-number").prefetch_related("sections").first()
+        """The latest version in two queries; None before the first.
+
+        With its sections, and how each was `written_in` and `reviewed` as the editor has it now; and
+        whether the draft's closing time was `moved` after it had opened.
+        """
+        edited = Section.objects.order_by().filter(page=self, uid=OuterRef("uid"))
+        sections = VersionSection.objects.annotate(
+            written_in=Subquery(edited.values("source_language")[:1]),
+            reviewed=Subquery(edited.values("reviewed_words")[:1]),
+        )
+        changes = ConsultationWindow.objects.order_by().filter(draft=OuterRef("draft"))
+        versions = self.versions.annotate(moved=Exists(changes.filter(change__gt="")))
+        return versions.order_by("-number").prefetch_related(Prefetch("sections", sections)).first()
 
     def phase(self, now: datetime | None = None) -> Phase:
         """Where the draft stands at `now`; free of queries on rows from `with_standing`."""
@@ -138,12 +145,35 @@ class DraftPage(Translated, BilingualPage):
 
     def numbered_sections(self) -> list["Section"]:
         """The sections as they stand on this object, each with its `number`."""
-        sections = list(self.sections.all())
-        for section, number in zip(
-            sections, section_numbers(s.level for s in sections), strict=True
-        ):
-            section.number = number
-        return sections
+        return numbered(list(self.sections.all()))
+
+    def fixed_slug(self) -> str:
+        """Links in print lead to what was published once, and to every version of it."""
+        return self.slug if self.pk and self.versions.exists() else ""
+
+    def new_notes(self, notes: Mapping[str, str]) -> dict[str, str]:
+        """Those of `notes`, by column, that were not published with the last version that had one.
+
+        They were about that version: they only still stand in the editor.
+        """
+        new = {}
+        for column, note in notes.items():
+            published = self.versions.filter(**{f"{column}__gt": ""}).order_by("-number")
+            last = published.values_list(column, flat=True).first()
+            new[column] = "" if note == last else note or ""
+        return new
+
+    def notes_wanted(self, sections: Iterable["Section"], notes: Mapping[str, str]) -> list[str]:
+        """The columns of `notes` that publishing `sections`, numbered, still needs filled in.
+
+        Who commented on a version is told what the next one changes.
+        """
+        version = self.current_version if self.pk else None
+        if version is None or not self.versions.filter(comments__isnull=False).exists():
+            return []
+        if wording(version.sections.all()) == wording(sections):
+            return []
+        return [column for column, note in self.new_notes(notes).items() if not note]
 
     def themes_by_section(self) -> dict[uuid.UUID | None, list[Theme]]:
         """The themes of each section, by its uid, and under None the draft's own; in one query."""
@@ -158,19 +188,25 @@ class DraftPage(Translated, BilingualPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        code = languages.current()
+        version: Version | None = None
         if getattr(request, "is_preview", False):
-            version: Version | None = None
             sections: list[Any] = self.numbered_sections()
+            texts = reading.preview(sections, GlossaryTerm.objects.all(), code)
             themes = {section.uid: list(section.themes.all()) for section in sections}
             themes[None] = list(self.themes.all())
             questions = self.questions.all()
         else:
             version = self.current_version
             sections = list(version.sections.all()) if version else []
+            texts = reading.read_version(version, GlossaryTerm.objects, code) if version else []
             themes = self.themes_by_section()
             questions = Question.objects.filter(page=self).prefetch_related("options")
-        for section in sections:
+        for section, text in zip(sections, texts, strict=True):
+            section.shown = text
             section.theme_list = themes.get(section.uid, [])
+            # Who reads it as it was written need not know how far its translation has got.
+            section.translated = section.translation_status_for(code)
         by_uid = {section.uid: section for section in sections}
         for question in questions:
             question.section = by_uid.get(question.section_uid)

@@ -72,6 +72,10 @@ class WorkingGroupPage(BilingualPage):
         verbose_name = _("working group")
         verbose_name_plural = _("working groups")
 
+    def fixed_slug(self) -> str:
+        """The addresses of its drafts begin with it."""
+        return self.slug if self.pk and self.numchild else ""
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from .drafts import DraftPage
 

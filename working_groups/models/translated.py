@@ -51,6 +51,10 @@ class Translated(models.Model):
             reviewed=self.reviewed_words,
         )
 
+    def translation_status_for(self, code: str) -> TranslationStatus | None:
+        """What readers of `code` are told: nothing of what was written in their language."""
+        return None if self.source_language == code else self.translation_status
+
     @property
     def target_language(self) -> str:
         """The language it is translated into."""

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from consult.common import languages
 from consult.common.append_only import AppendOnly
 
+from ..enums import TranslationStatus
+from ..rules import translation_status
+
 
 class Version(AppendOnly):
     """A draft's wording as it was published once, for ever."""
@@ -31,6 +34,14 @@ class Version(AppendOnly):
     def __str__(self) -> str:
         return f"{languages.words(self, 'heading')} · {self.number}"
 
+    def sections_unlike(self, other: "Version") -> int:
+        """How many sections have other words here than in `other`, or are in one of them only."""
+        ours, theirs = (
+            {s.uid: (s.digest_es, s.digest_en) for s in version.sections.all()}
+            for version in (self, other)
+        )
+        return sum(ours.get(uid) != theirs.get(uid) for uid in ours | theirs)
+
 
 class VersionSection(AppendOnly):
     """A section as one version has it; comments stand on this row."""
@@ -54,3 +65,26 @@ class VersionSection(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.number} {languages.words(self, 'heading')}"
+
+    def translation_status_for(self, code: str) -> TranslationStatus | None:
+        """What readers of `code` are told; see DraftPage.current_version, whose sections can tell.
+
+        Nothing of what was written in their language, or has left the draft since.
+        """
+        source = getattr(self, "written_in", None)
+        if source is None or source == code:
+            return None
+        spanish, english = (
+            [bool(getattr(self, f"{name}_{each}")) for name in ("heading", "body")]
+            for each in languages.CODES
+        )
+        return translation_status(
+            source,
+            complete=spanish == english,
+            now={each: getattr(self, f"digest_{each}") for each in languages.CODES},
+            reviewed=getattr(self, "reviewed", None) or {},
+        )
+
+    def words_stood_on(self, code: str) -> str:
+        """The digest of the words that a reader of `code` had: those of the other, without any."""
+        return getattr(self, f"digest_{code}") or getattr(self, f"digest_{languages.other(code)}")

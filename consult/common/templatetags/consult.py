@@ -1,7 +1,7 @@
 """How texts, dates and addresses are put on a page; `{% load consult %}`."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -10,30 +10,32 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
-from wagtail.rich_text import expand_db_html
 
-from .. import languages
-from ..texts import clean_html
+from .. import languages, markup
 
 register = template.Library()
 
 # Django's own English format abbreviates the month.
 DAY = {"es": r"j \d\e F \d\e Y", "en": "F j, Y"}
-ZONE_NAMES = {"America/Mexico_City": gettext_lazy("Central Mexico time")}
+ZONE_NAMES = {
+    "America/Mexico_City": gettext_lazy("Central Mexico time"),
+    "America/Ciudad_Juarez": gettext_lazy("Ciudad Juárez time"),
+}
 
 
 @register.filter
 def rich(html: str) -> SafeString:
-    """An editor's `html`, cleaned, its links to pages resolved, its tables scrolling by themselves."""
-    shown = expand_db_html(clean_html(html or ""))
-    region = format_html(
-        '<div class="wide" role="region" tabindex="0" aria-label="{}"><table>', _("Table")
-    )
-    shown = shown.replace("<table>", region).replace("</table>", "</table></div>")
-    return mark_safe(shown)
+    """An editor's `html` as it stands by itself: a footnote in brackets, a reference as its number."""
+
+    def alone(node: markup.Node) -> markup.Tree:
+        if node.tag == "small":
+            return [markup.Node("small", {}, [" [", *node.children, "]"])]
+        return node.children if node.refers_to else [node]
+
+    return markup.shown(markup.rewritten(markup.parse(html or ""), alone))
 
 
 @register.simple_tag
@@ -78,25 +80,81 @@ def day(value: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', local.date().isoformat(), shown)
 
 
-@register.filter
-def moment(value: datetime) -> SafeString:
-    """The date in words with the time and the name of the site's zone."""
+def moment_in_words(value: datetime) -> str:
+    """The date in words with the time and the name of the site's zone, as plain text."""
     local = _local(value)
-    shown = _("%(date)s, %(time)s, %(zone)s") % {
+    return _("%(date)s, %(time)s, %(zone)s") % {
         "date": date_format(local, DAY[languages.current()]),
         "time": local.strftime("%H:%M"),
         "zone": ZONE_NAMES.get(settings.TIME_ZONE, settings.TIME_ZONE),
     }
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
 
 
 @register.filter
-def days_left(closes_at: datetime) -> str:
-    """How many days there still are, today's not counted, as a phrase."""
-    days = (_local(closes_at).date() - _local(timezone.now()).date()).days
-    if days < 1:
-        return _("closes today")
-    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+def moment(value: datetime) -> SafeString:
+    """The date in words with the time and the name of the site's zone."""
+    machine = _local(value).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', machine, moment_in_words(value))
+
+
+def _countdown_words() -> dict[str, str]:
+    """What a countdown is said with: on the server, and by reading.js, which has no words."""
+    return {
+        "days": ngettext("%(days)d day left", "%(days)d days left", 2),
+        "hour": ngettext("%(hours)d hour", "%(hours)d hours", 1),
+        "hours": ngettext("%(hours)d hour", "%(hours)d hours", 2),
+        "minute": ngettext("%(minutes)d minute", "%(minutes)d minutes", 1),
+        "minutes": ngettext("%(minutes)d minute", "%(minutes)d minutes", 2),
+        "both": _("%(hours)s and %(minutes)s"),
+        "within": _("closes in %(time)s"),
+        "last": _("closes in less than a minute"),
+        "closed": _("Closed for comments"),
+    }
+
+
+def time_left(closes_at: datetime, now: datetime) -> str:
+    """How long `closes_at` is away, as a phrase; its last second still counts.
+
+    Days are those of the calendar in the site's zone, today not counted; in the last two, hours and
+    minutes. reading.js says the same.
+    """
+    words = _countdown_words()
+    until, since = (value.astimezone(UTC).replace(microsecond=0) for value in (closes_at, now))
+    seconds = int((until - since).total_seconds()) + 1
+    days = (_local(closes_at).date() - _local(now).date()).days
+    if seconds < 1:
+        return words["closed"]
+    if days > 1 and seconds > 48 * 3600:
+        return words["days"] % {"days": days}
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = {
+        "hours": words["hour" if hours == 1 else "hours"] % {"hours": hours} if hours else "",
+        "minutes": words["minute" if minutes == 1 else "minutes"] % {"minutes": minutes}
+        if minutes
+        else "",
+    }
+    if not any(parts.values()):
+        return words["last"]
+    time = words["both"] % parts if all(parts.values()) else "".join(parts.values())
+    return words["within"] % {"time": time}
+
+
+@register.filter
+def countdown(closes_at: datetime) -> SafeString:
+    """How long one can still comment; kept current by reading.js, where script runs.
+
+    It stands at the end of an element that says the phase, which the script replaces at closing time.
+    """
+    data = {
+        "until": _local(closes_at).isoformat(timespec="seconds"),
+        "zone": settings.TIME_ZONE,
+        **_countdown_words(),
+    }
+    return format_html(
+        '<span class="countdown" aria-live="off"{}>{}</span>',
+        format_html_join("", ' data-{}="{}"', data.items()),
+        time_left(closes_at, timezone.now()),
+    )
 
 
 @register.simple_tag
