@@ -1,5 +1,7 @@
 """Every change of state of groups and drafts that is more than an edit."""
 
+from datetime import datetime
+
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
@@ -7,6 +9,7 @@ from wagtail.models import GroupPagePermission
 
 from consult.common.languages import CODES
 
+from .enums import CHANGE_NOTES
 from .models import DraftPage, Version, VersionSection, WorkingGroupPage
 from .signals import version_published
 from .wording import wording, wording_digest, words_digest
@@ -34,23 +37,12 @@ def provision_chairs(group_page: WorkingGroupPage) -> Group:
     return group
 
 
-def change_notes(draft: DraftPage) -> dict[str, str]:
-    """The change note of `draft` for its next version, in columns.
-
-    The note last published was about the version before: it only still stands in the editor.
-    """
-    notes = {}
-    for column in [f"change_note_{code}" for code in CODES]:
-        published = draft.versions.filter(**{f"{column}__gt": ""}).order_by("-number")
-        note = getattr(draft, column) or ""
-        last = published.values_list(column, flat=True).first()
-        notes[column] = "" if note == last else note
-    return notes
-
-
 @transaction.atomic
-def publish_version(draft: DraftPage) -> Version | None:
-    """Cut the next version of `draft` if its wording changed since the last; None if not."""
+def publish_version(draft: DraftPage, published_at: datetime | None = None) -> Version | None:
+    """Cut the next version of `draft` if its wording changed since the last; None if not.
+
+    `published_at`: when that was, if it is not now.
+    """
     # Two editors may publish at once: the page's row is the queue.
     DraftPage.objects.select_for_update().get(pk=draft.pk)
     sections = draft.numbered_sections()
@@ -63,10 +55,10 @@ def publish_version(draft: DraftPage) -> Version | None:
         draft=draft,
         number=last.number + 1 if last else 1,
         digest=wording_digest(rows),
-        published_at=timezone.now(),
+        published_at=published_at or timezone.now(),
         heading_es=draft.heading_es,
         heading_en=draft.heading_en,
-        **change_notes(draft),
+        **draft.new_notes({name: getattr(draft, name) for name in CHANGE_NOTES}),
     )
     VersionSection.objects.bulk_create(
         VersionSection(
