@@ -13,6 +13,7 @@ from wagtail.query import PageQuerySet
 
 from consult.common.languages import CODES
 from consult.common.models import BilingualPage
+from consult.submissions.carry_over import mark
 from consult.submissions.models import Comment
 from consult.submissions.queries import for_reading
 from consult.themes.models import Theme
@@ -136,6 +137,6 @@ def theme_page(theme: Theme) -> dict[str, Any]:
         "theme": theme,
         "drafts": [each for each in drafts if each.page.pk in on_theme],
         "sections": sections_on(theme, pages),
-        "comments": for_reading(comments)[:COMMENTS_ON_THEME],
+        "comments": mark(for_reading(comments)[:COMMENTS_ON_THEME]),
         "comment_count": comments.public().count(),
     }

@@ -61,6 +61,14 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Carried(models.TextChoices):
+    """What the current version made of the words that a comment on an earlier one stands on."""
+
+    UNCHANGED = "unchanged", _("text unchanged since")
+    CHANGED = "changed", _("text changed since")
+    REMOVED = "removed", _("section removed since")
+
+
 class LedgerKind(models.TextChoices):
     """What a row of the ledger vouches for."""
 

@@ -12,6 +12,7 @@ from working_groups.models import DraftPage, Question, Version, VersionSection
 
 from .enums import (
     PUBLIC_STATUSES,
+    Carried,
     Channel,
     CommentKind,
     LedgerKind,
@@ -139,6 +140,11 @@ class Comment(models.Model):
     )
 
     objects = CommentQuerySet.as_manager()
+
+    # On an earlier version's section: what became of its words, and the number of the version that
+    # is current; see carry_over.mark.
+    carried: Carried | None = None
+    newest: int | None = None
 
     class Meta:
         ordering = ["pk"]

@@ -20,7 +20,7 @@ from consult.search.queries import Choices, search_public
 from consult.submissions.actions import NewAnswer
 from consult.submissions.forms import CommentForm, RespondentForm
 from consult.submissions.models import Comment, Submission
-from consult.submissions.queries import NARROWINGS, Narrowed
+from consult.submissions.narrowing import NARROWINGS, Narrowed
 from consult.submissions.receipts import read_receipt
 from consult.submissions.submission_form import section_of
 from consult.themes.models import Theme
@@ -182,7 +182,7 @@ def test_no_parameter_breaks_a_page_or_becomes_markup(client: Client, draft: Dra
     """Each string in one parameter of each page."""
     submit(draft, "La brecha digital en la sierra.", status="published", themes=("digital-divide",))
     client.raise_request_exception = False
-    narrowed = ["theme", "stance", "section", "sector", "state", "lang", "page"]
+    narrowed = ["theme", "stance", "section", "text", "sector", "state", "lang", "page"]
     searched = ["q", "type", "theme", "stance", "group", "draft", "lang", "sort", "page", "exact"]
     pages = {
         "/en/search/": searched,

@@ -9,8 +9,11 @@ from django.views.decorators.http import require_safe
 from working_groups.models import DraftPage
 from working_groups.queries import public_draft
 
+from ..carry_over import mark, section_now
 from ..models import Comment
-from ..queries import NARROWINGS, Narrowed, for_reading
+from ..narrowing import NARROWINGS, Narrowed
+from ..queries import for_reading
+from ..rules import language_read
 
 COMMENTS_A_PAGE = 20
 
@@ -22,7 +25,7 @@ def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     narrowed = Narrowed(page, request.GET)
     remarks = [
         _("“%(value)s” was left out: no published comment has it under “%(filter)s”.")
-        % {"value": value, "filter": NARROWINGS[name][0]}
+        % {"value": value, "filter": NARROWINGS[name]}
         for name, value in narrowed.refused
     ]
     paginator = Paginator(for_reading(narrowed.comments()), COMMENTS_A_PAGE)
@@ -33,6 +36,7 @@ def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
             _("There is no page “%(asked)s”; this is page %(number)s.")
             % {"asked": asked[:80], "number": shown.number}
         )
+    mark(shown)
     context = {"page": page, "comments": shown, "narrowed": narrowed, "remarks": remarks}
     return render(request, "submissions/comments.html", context)
 
@@ -44,5 +48,11 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
     page = DraftPage.objects.live().public().filter(pk=found.submission.draft_id).first()
     if page is None:
         raise Http404
-    context = {"comment": found, "page": page}
+    mark([found])
+    context = {
+        "comment": found,
+        "page": page,
+        "stood_on": found.section and language_read(found.section, found.submission.language),
+        "section_now": section_now(found),
+    }
     return render(request, "submissions/comment.html", context)

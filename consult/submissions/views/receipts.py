@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from consult.common.limits import take
 
+from ..carry_over import mark
 from ..models import Comment, LedgerEntry, LedgerHead, Submission
 from ..receipts import read_receipt
 
@@ -66,7 +67,7 @@ def receipt(request: HttpRequest, code: str, as_text: bool = False) -> HttpRespo
         {
             "submission": submission,
             "draft": submission.draft,
-            "comments": submission.comments.all(),
+            "comments": mark(submission.comments.all()),
             "answers": submission.answers_in_words(),
             "entry": submission.received_entry(),
         },

@@ -1,0 +1,29 @@
+"""What became of the words that a comment stands on: plain values in, an answer out."""
+
+from typing import Any
+
+from consult.common.languages import other
+from working_groups.wording import words_digest
+
+from .enums import Carried
+
+
+def language_read(section: Any, language: str) -> str:
+    """The language of the words that a reader of `language` had in `section`.
+
+    The other one, where theirs had no text: a heading alone is no translation.
+    """
+    codes = (language, other(language))
+    for code in codes:
+        heading, digest = getattr(section, f"heading_{code}"), getattr(section, f"digest_{code}")
+        # Told by the digest: where sections are compared, their texts are not loaded.
+        if digest not in ("", words_digest(heading, "")):
+            return code
+    return next((code for code in codes if getattr(section, f"digest_{code}")), language)
+
+
+def carried(then: str, now: str | None) -> Carried:
+    """What became of words, by their digests; None: the section is not there any more."""
+    if now is None:
+        return Carried.REMOVED
+    return Carried.UNCHANGED if now == then else Carried.CHANGED
