@@ -1,9 +1,24 @@
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404
 
-from .models import DraftPage, VersionSection
+from .enums import TranslationStatus
+from .models import DraftPage, Section, VersionSection
+from .wording import numbered
+
+# What of a section's row in a revision its words and its translation hang on.
+EDITED = (
+    "level",
+    "heading_es",
+    "heading_en",
+    "body_es",
+    "body_en",
+    "source_language",
+    "reviewed_words",
+)
 
 
 def public_draft(group: str, draft: str) -> DraftPage:
@@ -30,3 +45,38 @@ def section_names(drafts: Iterable[DraftPage]) -> dict[str, str]:
     for section in sections:
         named.setdefault(str(section.uid), str(section))
     return named
+
+
+def sections_as_edited(draft: Any) -> list[Section]:
+    """The numbered sections of `draft` as last edited, published or not; free of queries.
+
+    `draft` comes with its `latest_revision`; without one it has none.
+    """
+    rows = draft.latest_revision.content.get("sections", []) if draft.latest_revision else []
+    sections = [
+        Section(
+            uid=UUID(row["uid"]),
+            # What was saved before there was a field has what it is without.
+            **{name: row[name] for name in EDITED if row.get(name) is not None},
+        )
+        for row in sorted(rows, key=lambda row: row.get("sort_order") or 0)
+    ]
+    return numbered(sections)
+
+
+@dataclass
+class Behind:
+    """A section whose translation is not reviewed as it stands: its place from 0, and why."""
+
+    place: int
+    section: Section
+    status: TranslationStatus
+
+
+def behind_in_translation(draft: Any) -> list[Behind]:
+    """The sections of `draft`, as last edited, that are missing, not reviewed or out of date."""
+    return [
+        Behind(place, section, status)
+        for place, section in enumerate(sections_as_edited(draft))
+        if (status := section.translation_status) != TranslationStatus.REVIEWED
+    ]
