@@ -66,6 +66,7 @@ class ReadDocument:
 
     name: str
     language: str
+    # Empty where the file gives none.
     title: str
     summary: str
     sections: list[ReadSection]
@@ -154,7 +155,7 @@ class Reader:
         return ReadDocument(
             name=name,
             language=language,
-            title=(self.title or named(name))[: longest(DraftPage, "heading")],
+            title=self.title[: longest(DraftPage, "heading")],
             summary=self.summary,
             sections=sections,
             losses=self.losses.sentences(self.places),
@@ -328,8 +329,3 @@ def plain(value: Any) -> str:
 def as_on_github(heading: str) -> str:
     """What a link to `heading` says where Markdown is written for GitHub."""
     return re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading.lower()))
-
-
-def named(name: str) -> str:
-    """A title from the name of a file."""
-    return PurePath(name).stem.replace("_", " ").replace("-", " ").strip() or _("Draft")

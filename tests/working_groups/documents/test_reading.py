@@ -66,13 +66,13 @@ def test_markdown_becomes_sections() -> None:
         ("---\ntitle: Del *encabezado*\n---\n# Uno\n\n# Dos\n", "Del encabezado"),
         ("---\ntitle: Uno\n---\n# Uno\n\n## Dos\n", "Uno"),
         ("# Uno\n\n## Dos\n", "Uno"),
-        ("# Uno\n\n# Dos\n", "mi borrador"),
-        ("Antes.\n\n# Uno\n\n## Dos\n", "mi borrador"),
-        ("## Uno\n", "mi borrador"),
+        ("# Uno\n\n# Dos\n", ""),
+        ("Antes.\n\n# Uno\n\n## Dos\n", ""),
+        ("## Uno\n", ""),
     ],
 )
 def test_where_the_title_is(text: str, title: str) -> None:
-    assert read(text, "mi_borrador.md").title == title
+    assert read(text).title == title
 
 
 def test_levels_begin_at_the_first_and_none_is_skipped() -> None:

@@ -4,12 +4,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from consult.common.importing import ImportRefused
-from working_groups.importing import import_draft_file
+from consult.common.importing import ImportRefused, read_bytes
+from consult.common.languages import CODES, other
+from working_groups.documents.content import content_of, remarks, slug_of
+from working_groups.documents.pairing import paired
+from working_groups.documents.reading import ReadDocument, read_document
+from working_groups.importing import ImportedDraft, find_draft, import_draft, import_draft_file
 
 
 class Command(BaseCommand):
-    help = "Import a draft with its sections and questions from a JSON file."
+    help = "Import a draft from a JSON, Word (.docx) or Markdown (.md) file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
@@ -17,14 +21,49 @@ class Command(BaseCommand):
         parser.add_argument(
             "--publish", action="store_true", help="publish it; new wording cuts a version"
         )
+        word = parser.add_argument_group("for Word and Markdown")
+        word.add_argument(
+            "--language", choices=CODES, help="the language of FILE; unset: as it seems"
+        )
+        word.add_argument(
+            "--other", type=Path, metavar="FILE", help="the same in the other language"
+        )
+        word.add_argument(
+            "--slug", help="the draft's address; a draft that has it gets the new text"
+        )
 
     def handle(self, *args: Any, file: Path, group: str | None, **options: Any) -> None:
         try:
-            done = import_draft_file(file, group, options["publish"])
+            if file.suffix.lower() == ".json":
+                done = import_draft_file(file, group, options["publish"])
+            else:
+                done = self.import_documents(file, group, **options)
         except ImportRefused as refused:
             raise CommandError(
                 "\n".join([_("Nothing was imported."), *refused.problems])
             ) from refused
+        self.say_what_was_done(done, options["publish"])
+
+    def import_documents(
+        self, file: Path, group: str | None, *, publish: bool, **options: Any
+    ) -> ImportedDraft:
+        """Import a text in one language or in both, and say what could not be kept."""
+        documents = read_files(file, options["other"], options["language"])
+        spanish, english = documents.get("es"), documents.get("en")
+        slug = options["slug"] or slug_of(spanish or documents["en"])
+        draft = find_draft(slug, group)
+        sections = draft.numbered_sections() if draft.pk else []
+        pairs = paired(spanish, english, sections)
+        content = content_of(spanish, english, pairs, draft if draft.pk else None, slug)
+        done = import_draft(content, group, publish)
+        for document in documents.values():
+            for loss in document.losses:
+                self.stdout.write(f"{document.name}: {loss}")
+        for remark in remarks(spanish, english, pairs, sections):
+            self.stdout.write(remark)
+        return done
+
+    def say_what_was_done(self, done: ImportedDraft, publish: bool) -> None:
         names = {
             "draft": done.draft.slug,
             "sections": done.draft.sections.count(),
@@ -32,7 +71,7 @@ class Command(BaseCommand):
         }
         if done.unread:
             self.stdout.write(_("Not read: %(names)s.") % {"names": ", ".join(sorted(done.unread))})
-        if not options["publish"]:
+        if not publish:
             self.stdout.write(
                 _("“%(draft)s” is saved; nothing is published until it is published.") % names
             )
@@ -49,3 +88,19 @@ class Command(BaseCommand):
                 _("“%(draft)s” is published; its wording did not change, so its version stays.")
                 % names
             )
+
+
+def read_files(file: Path, more: Path | None, language: str | None) -> dict[str, ReadDocument]:
+    """The documents by their languages; raises ImportRefused where both are in one."""
+    one = read_document(file.name, read_bytes(file), language)
+    if more is None:
+        return {one.language: one}
+    two = read_document(more.name, read_bytes(more), language and other(language))
+    if one.language == two.language:
+        raise ImportRefused(
+            [
+                _("both files seem to be in one language; say with --language what %(name)s is in")
+                % {"name": file.name}
+            ]
+        )
+    return {one.language: one, two.language: two}
