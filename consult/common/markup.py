@@ -238,9 +238,14 @@ def with_numbers(html: str, numbers: dict[str, str]) -> str:
 
 
 def shown(tree: Iterable[Node | str]) -> SafeString:
-    """`tree` (cleaned) as a page shows it: links to pages resolved, tables scrolling by themselves."""
+    """`tree` (cleaned) as a page shows it."""
+    return resolved(html_of(tree))
+
+
+def resolved(html: str) -> SafeString:
+    """`html` (cleaned) with its links to pages resolved, and its tables scrolling by themselves."""
     region = format_html(
         '<div class="wide" role="region" tabindex="0" aria-label="{}"><table>', _("Table")
     )
-    html = expand_db_html(html_of(tree))
+    html = expand_db_html(html)
     return mark_safe(html.replace("<table>", region).replace("</table>", "</table></div>"))

@@ -2,10 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup

@@ -129,7 +129,7 @@ class Row:
 
     def __init__(self, path: Path, blocks: list["Block"]) -> None:
         self.path, self.blocks = path, blocks
-        self.keys = [key for block in blocks for key in block.keys]
+        self.keys: list[str] = [key for block in blocks for key in block.keys]
         self.cells: list[tuple[Path, list[Block]]] = [
             (path + cell, list(inside))
             for cell, inside in groupby(blocks, lambda block: block.path[len(path) :][:1])
@@ -161,7 +161,7 @@ class Table:
 
     def __init__(self, path: Path, blocks: list["Block"]) -> None:
         self.path, self.blocks = path, blocks
-        self.keys = [key for block in blocks for key in block.keys]
+        self.keys: list[str] = [key for block in blocks for key in block.keys]
 
     @property
     def lines(self) -> Iterator[Line]:

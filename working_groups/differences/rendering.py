@@ -94,13 +94,13 @@ class _Rendering:
         self, passage: Passage, last: Passage | None, before: Path, after: Path
     ) -> Iterator[Piece]:
         """Words that were replaced within a line, in what they have around them on both sides."""
-        assert passage.older_path is not None and passage.newer_path is not None
+        was, path = passage.older_path or (), passage.newer_path or ()
         around = before[: shared(before, after)]
-        if len(around) < len(passage.newer_path):
-            around = passage.newer_path
+        if len(around) < len(path):
+            around = path
         inside = {element.tag for element in around}
         older = [
-            Piece(tuple(e for e in path[len(passage.older_path) :] if e.tag not in inside), text)
+            Piece(tuple(e for e in path[len(was) :] if e.tag not in inside), text)
             for path, text in passage.older
         ]
         newer = [Piece(path[len(around) :], text) for path, text in passage.newer]
@@ -127,8 +127,7 @@ class _Rendering:
 
     def _removed(self, passage: Passage, before: Path, after: Path) -> Iterator[Piece]:
         """A line that went, where it stood; nothing that is there now is cut in two by it."""
-        assert passage.older_path is not None
-        older = passage.older_path
+        older = passage.older_path or ()
         depth = max((n for n, e in enumerate(older, 1) if e in self.counterparts), default=0)
         path = self.counterparts[older[depth - 1]] if depth else ()
         open_ = shared(before, after)
@@ -140,7 +139,7 @@ class _Rendering:
                 # In a list there are items only.
                 older = (self._element("li"), *older)
         path += self._signed(older, depth, REMOVED)[depth:]
-        yield from self._line(path, passage.older_path, passage.older, REMOVED)
+        yield from self._line(path, passage.older_path or (), passage.older, REMOVED)
 
     def _signed(self, path: Path, depth: int, sign: str) -> Path:
         """`path` with the class `sign` on the first element from `depth` that is nowhere else."""
@@ -153,7 +152,7 @@ class _Rendering:
 
     def _line(self, path: Path, was: Path, pieces: list[Piece], sign: str) -> Iterator[Piece]:
         """The `pieces` of the line `was`, as a whole one that went or came, in `path`."""
-        if path and path[-1].tag in markup.VOID or not _is_seen(pieces):
+        if (path and path[-1].tag in markup.VOID) or not _is_seen(pieces):
             yield Piece(path, "")
             return
         tag, said = ("del", _("removed:")) if sign == REMOVED else ("ins", _("added:"))
