@@ -11,7 +11,8 @@ from wagtail.admin.filters import WagtailFilterSet
 
 from consult.common import languages
 from consult.common.texts import storable
-from consult.submissions.enums import Stance, Status
+from consult.submissions.carry_over import commented, earlier, standing_on
+from consult.submissions.enums import Carried, Stance, Status
 from consult.submissions.models import Comment, CommentQuerySet
 from consult.themes.models import Theme
 from working_groups.queries import section_names
@@ -43,6 +44,9 @@ class CommentFilters(WagtailFilterSet):
         label=_("Draft"), field_name="submission__draft", queryset=drafts_of_request
     )
     section = django_filters.ChoiceFilter(label=_("Section"), method="of_section", choices=[])
+    carried = django_filters.ChoiceFilter(
+        label=_("The text since then"), method="of_carried", choices=Carried.choices
+    )
     theme = django_filters.ModelMultipleChoiceFilter(
         label=_("Theme"),
         field_name="themes",
@@ -95,6 +99,10 @@ class CommentFilters(WagtailFilterSet):
         if value == WHOLE:
             return comments.filter(section=None)
         return comments.filter(section__uid=value)
+
+    def of_carried(self, comments: CommentQuerySet, name: str, value: str) -> CommentQuerySet:
+        drafts = drafts_of_request(self.request).order_by().values("pk")
+        return comments.filter(standing_on(value, earlier(commented(drafts))))
 
 
 def narrowed(request: HttpRequest, data: QueryDict) -> CommentQuerySet:

@@ -7,24 +7,28 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from consult.submissions.enums import Status
 from consult.submissions.models import Comment
+from working_groups.models import DraftPage
 
 from .models import Decision
 from .permissions import ACTIONS
-from .queries import comments_to_moderate
+from .queries import comments_to_moderate, drafts_to_moderate
+from .version_report import report
 from .views.bulk import Approve, Reject
 from .views.decision import DecisionView
 from .views.queue import QueueView
+from .views.versions import VersionReportView, VersionsView
 
 
 class QueueMenuItem(MenuItem):
@@ -42,7 +46,7 @@ class QueueMenuItem(MenuItem):
 
 
 class CommentViewSet(ModelViewSet):
-    """Two screens and no more.
+    """The queue and a comment's page, what versions did to comments, and no more.
 
     Wagtail's own views of one row (edit, delete, inspect, history, usage) ask only whether the user
     may see *some* row, and a snippet brings a chooser that lists them all: none is registered.
@@ -65,6 +69,12 @@ class CommentViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
             path("<int:pk>/", self.construct_view(DecisionView), name="edit"),
+            path("versions/", self.construct_view(VersionsView), name="versions"),
+            path(
+                "versions/<int:draft>/<int:number>/",
+                self.construct_view(VersionReportView),
+                name="version",
+            ),
         ]
 
     def get_permissions_to_register(self) -> QuerySet[Permission]:
@@ -79,6 +89,28 @@ def register_queue() -> CommentViewSet:
 
 hooks.register("register_bulk_action", Approve)
 hooks.register("register_bulk_action", Reject)
+
+
+@hooks.register("after_publish_page")
+def say_what_became_of_comments(request: HttpRequest, page: Page) -> None:
+    """Where publishing `page` cut a version that changed sections with comments, say so.
+
+    Who may not moderate them is told of public comments only.
+    """
+    if not isinstance(page, DraftPage) or page.live_revision_id != page.latest_revision_id:
+        return
+    versions = list(page.versions.all()[:2])
+    if len(versions) < 2 or versions[0].published_at < page.last_published_at:
+        return
+    newer, older = versions
+    moderates = drafts_to_moderate(request.user).filter(pk=page.pk).exists()
+    comments = Comment.objects.all() if moderates else Comment.objects.public()
+    found = report(comments, older, newer)
+    if not found.affected:
+        return
+    address = reverse("comments:version", args=[page.pk, newer.number])
+    buttons = [messages.button(address, _("See which"))] if moderates else None
+    messages.info(request, found.sections_in_words(), buttons=buttons)
 
 
 def keep_deciders(request: HttpRequest, users: Sequence[User]) -> HttpResponse | None:

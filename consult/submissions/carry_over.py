@@ -83,7 +83,7 @@ def mark(comments: Iterable[Comment]) -> list[Comment]:
 
 def section_now(comment: Comment) -> VersionSection | None:
     """The section of a marked `comment` in the current version, where its words were changed."""
-    if comment.carried != Carried.CHANGED or comment.section is None:
+    if comment.carried != Carried.CHANGED or not comment.section or not comment.newest:
         return None
     return VersionSection.objects.get(
         version__draft=comment.version.draft_id,

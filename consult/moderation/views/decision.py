@@ -12,6 +12,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from consult.common import languages
+from consult.submissions.carry_over import mark
 from consult.submissions.enums import Status
 
 from .. import rules
@@ -40,6 +41,7 @@ class DecisionView(WagtailAdminTemplateMixin, View):
             .prefetch_related("themes", "decisions__decided_by"),
             pk=self.kwargs["pk"],
         )
+        mark([self.comment])
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=RejectionForm()))

@@ -16,9 +16,11 @@ from wagtail.admin.ui.tables import (
     TitleColumn,
 )
 from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import HeaderButton
 
 from consult.common import languages
 from consult.common.spreadsheets import cell
+from consult.submissions.carry_over import mark
 from consult.submissions.enums import Status
 from consult.submissions.models import Comment, CommentQuerySet
 
@@ -43,6 +45,11 @@ def draft_name(comment: Comment) -> str:
 
 def language_name(comment: Comment) -> str:
     return languages.NAMES[comment.language]
+
+
+def fate(comment: Comment) -> str:
+    """What became of the words that `comment`, marked, stands on; nothing for the current ones."""
+    return str(comment.carried.label) if comment.carried else ""
 
 
 def filters_of(query: QueryDict) -> QueryDict:
@@ -100,6 +107,14 @@ class QueueView(IndexView):
     }
 
     @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        label = _("What became of the comments")
+        return [
+            HeaderButton(label, url=reverse("comments:versions"), icon_name="history"),
+            *super().header_buttons,
+        ]
+
+    @cached_property
     def columns(self) -> list[Column]:
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type="comment"),
@@ -118,6 +133,7 @@ class QueueView(IndexView):
             ),
             Column("draft", label=_("Draft"), accessor=draft_name, classname=WIDE),
             Column("section", label=_("Section"), accessor=place, classname=WIDE),
+            Column("carried", label=_("The text since then"), accessor=fate, classname=WIDE),
             Column("stance", label=_("Stance"), accessor="get_stance_display", classname=WIDE),
             Column("language", label=_("Language"), accessor=language_name, classname=WIDE),
             StatusTagColumn(
@@ -150,6 +166,11 @@ class QueueView(IndexView):
     def filter_queryset(self, queryset: CommentQuerySet) -> QuerySet:
         # Wagtail would show everything under filters that make no sense.
         return super().filter_queryset(queryset) if self.filters.is_valid() else queryset.none()
+
+    def paginate_queryset(self, queryset: QuerySet, page_size: int) -> tuple[Any, ...]:
+        paginator, page, comments, more = super().paginate_queryset(queryset, page_size)
+        mark(comments)
+        return paginator, page, comments, more
 
     def search_queryset(self, queryset: CommentQuerySet) -> QuerySet:
         return matching(queryset, self.search_query)
