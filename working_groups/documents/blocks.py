@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
+
 from consult.common.markup import Node, Tree, rewritten, text_of
 
 from .losses import DEEP_HEADING, EQUATION, HTML, LETTERS, LINK, PICTURE, Losses
@@ -15,6 +17,8 @@ TO_ANCHOR = "#section-"
 # Paragraphs in these styles (in small letters) are made by a program: a list of contents, and what
 # our own documents say around the text.
 MADE_STYLES = ("toc", "contents", "consulta ")
+# The style (in small letters) of a cell that names its row, in our own documents (see docx.py).
+ROW_NAME = "row name"
 # One element each, and those that leave their words only.
 ELEMENTS = {
     "Emph": "i", "Strong": "b", "Strikeout": "s", "Superscript": "sup", "Subscript": "sub",
@@ -37,6 +41,11 @@ def flat(blocks: Iterable[Any]) -> Iterator[Any]:
 def style(attributes: list[list[str]]) -> str:
     """The name of a paragraph's style, in small letters."""
     return dict(attributes).get("custom-style", "").lower()
+
+
+def names_row(blocks: list[Any]) -> bool:
+    """Whether the cell with `blocks` is one that names its row."""
+    return any(block["t"] == "Div" and style(block["c"][0][2]) == ROW_NAME for block in blocks)
 
 
 def words(tree: Any) -> str:
@@ -208,7 +217,7 @@ class Writer:
                     for name, count in (("colspan", across), ("rowspan", down))
                     if count > 1
                 }
-                is_heading = column < headings
+                is_heading = column < headings or names_row(blocks)
                 if is_heading:
                     attrs["scope"] = scope
                 row.append(Node("th" if is_heading else "td", attrs, self.cell(blocks)))
@@ -278,6 +287,9 @@ class Writer:
     def link(self, inside: Tree, address: str) -> Tree:
         if address.startswith("#") and len(address) > 1:
             return [Node("a", {"href": TO_ANCHOR + address[1:]}, inside)]
+        here = address.removeprefix(settings.WAGTAILADMIN_BASE_URL)
+        if here.startswith("/") and here != address:
+            return [Node("a", {"href": here}, inside)]
         if address.lower().startswith(WEB):
             return [Node("a", {"href": address}, inside)]
         self.losses.note(LINK, self.place, text_of(inside))

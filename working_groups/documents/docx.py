@@ -2,16 +2,18 @@
 
 import io
 import zipfile
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC
 from html import escape
 from pathlib import Path
+from xml.etree import ElementTree
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from consult.common.markup import Node, Tree, html_of, rewritten
+from consult.common.markup import Node, Tree, html_of, rewritten, walk
 
 from .edition import LOCALES, Edition
 from .pandoc import pandoc
@@ -21,6 +23,12 @@ from .pandoc import pandoc
 REFERENCE = Path(__file__).with_name("reference.docx")
 # Below the three levels that sections have.
 SUBHEADINGS = {"h2": "h4", "h3": "h4", "h4": "h5", "h5": "h6"}
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+ElementTree.register_namespace("w", W.strip("{}"))
+# How pandoc is told a style, and the styles of names of columns and, as Word files cannot say it
+# otherwise, of rows; blocks.py knows the latter when the file comes back.
+STYLE = "custom-style"
+COLUMN_NAME, ROW_NAME = "Column Name", "Row Name"
 # When pandoc, which knows no clock, says that the file was made.
 NEVER = b"1970-01-01T00:00:00Z"
 # Named to pandoc, the author would stand in the text, in a style that is not ours.
@@ -63,6 +71,15 @@ class Notes:
         """`tree` as HTML, its headings below those of sections, its footnotes as pandoc has them."""
 
         def written(node: Node) -> Tree:
+            if node.tag == "th":
+                inside = node.children
+                if not any(isinstance(child, Node) and child.is_block for child in inside):
+                    inside = [Node("p", {}, inside)]
+                return [Node("th", node.attrs, [Node("div", {STYLE: ROW_NAME}, inside)])]
+            if node.tag == "thead":
+                for inner in walk(node.children):
+                    if inner.attrs.get(STYLE) == ROW_NAME:
+                        inner.attrs[STYLE] = COLUMN_NAME
             if node.tag != "small":
                 return [Node(SUBHEADINGS.get(node.tag, node.tag), node.attrs, node.children)]
             note = mark_safe(html_of(node.children))
@@ -90,6 +107,8 @@ def _filled(data: bytes, edition: Edition) -> bytes:
             if part.filename in ("word/header1.xml", "word/footer1.xml"):
                 for name, text in words.items():
                     content = content.replace(name.encode(), escape(text).encode())
+            elif part.filename == "word/numbering.xml":
+                content = _separate_lists(content)
             elif part.filename == "docProps/core.xml":
                 when = edition.version.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
                 content = content.replace(NEVER, when.encode())
@@ -97,3 +116,32 @@ def _filled(data: bytes, edition: Edition) -> bytes:
                 content = content.replace(NOBODY, author.encode())
             made.writestr(part, content)
     return filled.getvalue()
+
+
+def _separate_lists(numbering: bytes) -> bytes:
+    """The lists of a file, each with its own definition: LibreOffice tears those that share one."""
+    root = ElementTree.fromstring(numbering)
+    shared = {each.get(f"{W}abstractNumId"): each for each in root.iter(f"{W}abstractNum")}
+    lists = root.findall(f"{W}num")
+    for place, each in enumerate(lists):
+        reference = each.find(f"{W}abstractNumId")
+        if reference is None:
+            continue
+        own = deepcopy(shared[reference.get(f"{W}val")])
+        own.set(f"{W}abstractNumId", str(place))
+        for identity in own.iter(f"{W}nsid"):
+            identity.set(f"{W}val", f"{place:08X}")
+        reference.set(f"{W}val", str(place))
+        for override in each.findall(f"{W}lvlOverride"):
+            for level in own.iter(f"{W}lvl"):
+                start, begins = level.find(f"{W}start"), override.find(f"{W}startOverride")
+                if level.get(f"{W}ilvl") == override.get(f"{W}ilvl") and None not in (
+                    start,
+                    begins,
+                ):
+                    start.set(f"{W}val", begins.get(f"{W}val"))
+            each.remove(override)
+        root.insert(place, own)
+    for each in shared.values():
+        root.remove(each)
+    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
