@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from .actions import provision_chairs, publish_version
 from .models import DraftPage, WorkingGroupPage
+from .windows import record_window
 
 
 @receiver(post_save, sender=WorkingGroupPage)
@@ -17,5 +20,9 @@ def provision_when_created(instance: WorkingGroupPage, created: bool, **kwargs: 
 
 
 @receiver(page_published, sender=DraftPage)
-def cut_version_when_published(instance: DraftPage, **kwargs: Any) -> None:
+@transaction.atomic
+def keep_what_was_published(instance: DraftPage, revision: Revision, **kwargs: Any) -> None:
     publish_version(instance)
+    # Wagtail sends this of a page that is only scheduled too.
+    if instance.live:
+        record_window(instance, by=revision.user)

@@ -2,16 +2,20 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
+from wagtail.admin.widgets import Button
 from wagtail.models import Page, Revision
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
@@ -19,6 +23,7 @@ from wagtail.query import PageQuerySet
 from consult.common.models import BilingualPage
 
 from .models import DraftPage, Question, Section
+from .views.window import CloseEarlyView, ExtendView
 
 # --- Copies --------------------------------------------------------------------------------------
 
@@ -86,6 +91,30 @@ def give_new_uids(draft: DraftPage) -> None:
             if row.get("section_uid"):
                 row["section_uid"] = new[row["section_uid"]]
         revision.save(update_fields=["content"])
+
+
+# --- The consultation window ---------------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def window_screens() -> list[URLPattern]:
+    return [
+        path("drafts/<int:pk>/extend/", ExtendView.as_view(), name=ExtendView.url_name),
+        path("drafts/<int:pk>/close/", CloseEarlyView.as_view(), name=CloseEarlyView.url_name),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def window_buttons(page: Page, user: User, **kwargs: Any) -> Iterator[Button]:
+    """In the menu of a draft, what can be done with its closing time by who may publish it."""
+    # As it is published: the editor's is as it was last saved.
+    draft = DraftPage.objects.filter(pk=page.pk).with_standing().first()
+    if draft is None or not draft.permissions_for_user(user).can_publish():
+        return
+    for view in (ExtendView, CloseEarlyView):
+        if not view.refusal(draft):
+            address = reverse(view.url_name, args=[draft.pk])
+            yield Button(str(view.title), address, icon_name="date", priority=68)
 
 
 # --- What chairs see of other groups' pages --------------------------------------------------------

@@ -1,6 +1,7 @@
 """The form at `…/take-part/`: shown, extended, sent."""
 
 import secrets
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -14,9 +15,12 @@ from django.views.decorators.http import require_http_methods
 from consult.common import languages
 from consult.common.forms import ErrorLink
 from consult.common.limits import take
+from consult.common.templatetags.consult import moment_in_words
 from working_groups.enums import Phase
 from working_groups.models import DraftPage, Version
 from working_groups.queries import public_draft
+from working_groups.rules import has_closed
+from working_groups.windows import closed_early
 
 from ..actions import receive
 from ..ledger import sha256
@@ -77,10 +81,11 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
     if sent_before:
         # The answer to the first try was lost on the way: here it is again.
         return _receipt(sent_before)
-    if form.draft.phase() != Phase.OPEN:
+    # One moment for all of it: what was in time when it came is in time.
+    now = timezone.now()
+    if form.draft.phase(now) != Phase.OPEN:
         form.keep_quiet()
-        message = _("This draft is not open for comments now, so nothing was sent.")
-        return _show(request, form, token, [ErrorLink("", "", message)], 409)
+        return _show(request, form, token, [ErrorLink("", "", _why_not_open(form.draft, now))], 409)
     errors = form.errors()
     if errors:
         return _show(request, form, token, errors, 422)
@@ -96,7 +101,6 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
             " yet. Please wait a few minutes and send it again."
         )
         return _show(request, form, token, [ErrorLink("", "", message)], 429)
-    now = timezone.now()
     submission = receive(
         form.draft,
         form.version,
@@ -113,6 +117,18 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
         form_token=fingerprint,
     )
     return _receipt(submission)
+
+
+def _why_not_open(draft: DraftPage, now: datetime) -> str:
+    closes_at = draft.closes_at
+    if closes_at is None or not has_closed(closes_at, now):
+        return _("This draft is not open for comments now, so nothing was sent.")
+    words = (
+        _("This draft was closed early, on %(when)s, so nothing was sent.")
+        if closed_early(draft)
+        else _("This draft closed for comments on %(when)s, so nothing was sent.")
+    )
+    return words % {"when": moment_in_words(closes_at)}
 
 
 def _receipt(submission: Submission) -> HttpResponse:
