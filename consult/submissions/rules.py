@@ -1,5 +1,6 @@
 """What became of the words that a comment stands on: plain values in, an answer out."""
 
+from functools import lru_cache
 from typing import Any
 
 from consult.common.languages import other
@@ -17,9 +18,14 @@ def language_read(section: Any, language: str) -> str:
     for code in codes:
         heading, digest = getattr(section, f"heading_{code}"), getattr(section, f"digest_{code}")
         # Told by the digest: where sections are compared, their texts are not loaded.
-        if digest not in ("", words_digest(heading, "")):
+        if digest not in ("", _of_heading(heading)):
             return code
     return next((code for code in codes if getattr(section, f"digest_{code}")), language)
+
+
+@lru_cache(maxsize=10_000)
+def _of_heading(heading: str | None) -> str:
+    return words_digest(heading, "")
 
 
 def carried(then: str, now: str | None) -> Carried:
