@@ -1,6 +1,7 @@
 """What may stand in a text: for people's own words (plain) and for editors' (a little HTML)."""
 
 import re
+from collections.abc import Set
 from html import unescape
 
 import nh3
@@ -32,12 +33,15 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     return None if shape and not shape.fullmatch(value) else value
 
 
-def clean_html(html: str) -> str:
-    """`html` with only the elements, attributes and addresses that an editor may use."""
+def clean_html(html: str, *, keep: Set[str] = frozenset()) -> str:
+    """`html` with only the elements, attributes and addresses that an editor may use.
+
+    `keep`: attributes that any element may have besides.
+    """
     return nh3.clean(
         html,
         tags=HTML_TAGS,
-        attributes=HTML_ATTRIBUTES,
+        attributes=HTML_ATTRIBUTES | {"*": set(keep)},
         attribute_filter=_kept,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
