@@ -188,7 +188,7 @@ def test_a_version_says_which_it_is_and_how_it_is_cited(draft: DraftPage, client
     assert "You are reading version 1 of 3. The current one differs in 1 section." in text
     assert html.find("a", href=f"/en{PATH}versions/1...3/")
     first = draft.versions.get(number=1)
-    cited = " ".join(html.select_one(".cite p").text.split())
+    cited = " ".join(html.select_one(".keep p").text.split())
     assert f"http://testserver/en{PATH}versions/1/" in cited
     assert first.digest in cited
     assert re.search(r"version 1, \w+ \d+, \d{4}, \d\d:\d\d", cited)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import translate_url
 from django.views.decorators.http import require_safe
 
 from consult.common import languages
@@ -25,6 +26,7 @@ def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     sections = list(version.sections.all())
     # The reader's own language first: it is the one above the other on a phone.
     codes = (languages.current(), languages.other(languages.current()))
+    addresses = {code: translate_url(page.get_url(request), code) for code in codes}
     texts = {code: read_version(version, GlossaryTerm.objects, code, strict=True) for code in codes}
 
     def column(place: int, code: str) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def bilingual(request: HttpRequest, group: str, draft: str) -> HttpResponse:
         lacks = lacks or (not text.html and texts[other][place].html)
         return {
             "lang": code,
+            "address": addresses[code],
             "heading": heading,
             "text": text,
             "missing": languages.not_yet_translated(code) if lacks else "",

@@ -36,3 +36,24 @@ function tick() {
 }
 
 if (document.querySelector(".countdown")) setInterval(tick, 1000);
+
+// Who changes to another language or view finds the section again that stood at the top.
+function keepPlace() {
+  const sections = [...document.querySelectorAll("section[id^='s-']")];
+  const reading = sections.findLast((section) => section.getBoundingClientRect().top < 120);
+  for (const link of document.querySelectorAll("[data-place]")) {
+    link.hash = reading ? reading.id : "";
+  }
+}
+
+if (document.querySelector("section[id^='s-']")) {
+  let waiting = 0;
+  addEventListener(
+    "scroll",
+    () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(keepPlace, 100);
+    },
+    { passive: true },
+  );
+}
