@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _, override
 
@@ -55,12 +56,14 @@ def import_draft_file(path: Path, group: str | None, publish: bool) -> ImportedD
     return import_draft(read_json(path), group, publish)
 
 
-def import_draft(content: Any, group: str | None, publish: bool) -> ImportedDraft:
+def import_draft(
+    content: Any, group: str | None, publish: bool, by: User | None = None
+) -> ImportedDraft:
     """Import a draft's `content` (as parsed from JSON) into the group with the slug `group`.
 
     None: the group that has this draft already, or the only one. Sections and questions with the
     same keys keep their uids; those no longer named leave the draft. What `content` says nothing of
-    (a language, the questions, dates) stays as it is. Raises ImportRefused.
+    (a language, the questions, dates) stays as it is. `by`: who does it. Raises ImportRefused.
     """
     with transaction.atomic():
         checked, draft = check_draft(content, group)
@@ -69,8 +72,11 @@ def import_draft(content: Any, group: str | None, publish: bool) -> ImportedDraf
         with override("es"):
             if created:
                 draft.live = False
+                draft.owner = by
                 find_group(group).add_child(instance=draft)
-            revision = draft.save_revision()
+            revision = draft.save_revision(
+                user=by, log_action="wagtail.create" if created else "wagtail.edit"
+            )
         before = draft.versions.count()
         if publish:
             revision.publish()

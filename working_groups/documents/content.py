@@ -28,9 +28,8 @@ def content_of(
 ) -> dict[str, Any]:
     """The file of a draft with the sections in `pairs`; `draft`: the one it is for, as last edited.
 
-    `slug` is the address of a new one. What the files do not have stays as it is in `draft`.
-    Without a Spanish file, its sections stay where they are, and get their English. Raises
-    ImportRefused.
+    `slug`: what it is found by. What the files do not have stays as it is in `draft`. Without a
+    Spanish file, its sections stay where they are, and get their English. Raises ImportRefused.
     """
     if draft is None and spanish is None:
         raise ImportRefused(
@@ -53,7 +52,7 @@ def content_of(
         for code, document in documents.items()
     }
     content: dict[str, Any] = {
-        "slug": draft.slug if draft else slug,
+        "slug": slug,
         "sections": [
             entry(documents, pair, key, known.get(pair.uid), anchors)
             for pair, key in zip(pairs, keys, strict=True)

@@ -141,6 +141,10 @@ HTML = Kind(
 )
 INTRODUCTION = Kind(gettext_lazy("The text before the first heading became a section of its own"))
 SUMMARY = Kind(gettext_lazy("The paragraph before the first heading became the summary"))
+SEEMS_TO_BE = {
+    "es": Kind(gettext_lazy("This file seems to be in Spanish: is it in its place?")),
+    "en": Kind(gettext_lazy("This file seems to be in English: is it in its place?")),
+}
 
 
 class Losses:
@@ -168,7 +172,7 @@ class Losses:
                 "section": Truncator(place).chars(80),
                 "what": said,
             }
-        return f"{said}."
+        return said if said.endswith("?") else f"{said}."
 
 
 def note_losses_of_word(word: WordFile, main: str, kept: str, losses: Losses) -> None:

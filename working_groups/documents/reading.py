@@ -26,6 +26,7 @@ from .losses import (
     LONG_HEADING,
     NUMBER,
     REFERENCE,
+    SEEMS_TO_BE,
     SUMMARY,
     Losses,
     letters,
@@ -44,6 +45,8 @@ MARKDOWN = [
 ]
 MARKDOWN_NAMES = (".md", ".markdown", ".txt")
 SECTION_LEVELS = 3
+# From so many characters on a text shows what language it is in.
+TELLING = 300
 # What a section is called that has no heading in the file, in the file's language.
 INTRODUCTIONS = {"es": "Introducción", "en": "Introduction"}
 
@@ -146,7 +149,10 @@ class Reader:
 
     def read(self, name: str, language: str | None) -> ReadDocument:
         """The document in the file `name`; raises ImportRefused where it has no sections."""
-        language = language or detect(self.text, default="es")
+        seems = detect(self.text, default=language or "es")
+        if language and seems != language and len(self.text) > TELLING:
+            self.losses.note(SEEMS_TO_BE[seems])
+        language = language or seems
         for key in ("subtitle", "author", "date"):
             if self.meta.get(key):
                 self.losses.note(FRONT_MATTER, "", self.meta[key])

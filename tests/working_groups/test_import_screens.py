@@ -1,0 +1,396 @@
+"""Bringing a draft in from Word or Markdown, as staff and chairs do it in the administration."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from tests.factories import make_draft
+from tests.working_groups.documents import word
+from tests.working_groups.documents.word import docx, heading, paragraph
+from working_groups.models import DraftPage, DraftUpload, Section, WorkingGroupPage
+
+SPANISH = (
+    "# Política de IA\n\n## Alcance\n\nPara toda persona.\n\n"
+    "### Zonas rurales\n\nPrimero la sierra.\n\n## Vigencia\n\nDesde 2028.\n"
+)
+ENGLISH = (
+    "# Policy on AI\n\n## Scope\n\nFor everybody.\n\n"
+    "### Rural areas\n\nThe mountains first.\n\n## Term\n\nFrom 2028.\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    """The administration speaks English in these tests."""
+    with translation.override("en"):
+        yield
+
+
+def signed_in(user: User) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def chair_client(chair: User) -> Client:
+    return signed_in(chair)
+
+
+@pytest.fixture
+def staff_client(staff_user: User) -> Client:
+    return signed_in(staff_user)
+
+
+@pytest.fixture
+def written(group: WorkingGroupPage) -> DraftPage:
+    """A published draft in Spanish, a part of it in English."""
+    return make_draft(
+        group,
+        "politica",
+        heading_es="Política",
+        sections=[
+            {
+                "heading_es": "Alcance",
+                "heading_en": "Scope",
+                "body_es": "<p>Para personas.</p>",
+                "body_en": "<p>For persons.</p>",
+            },
+            {"heading_es": "Multas", "body_es": "<p>Mil pesos.</p>"},
+            {"heading_es": "Vigencia", "body_es": "<p>Desde 2028.</p>"},
+        ],
+    )
+
+
+def file(name: str, content: str | bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
+
+
+def address(page: DraftPage | WorkingGroupPage) -> str:
+    return reverse("import_draft", args=[page.pk])
+
+
+def upload(client: Client, page: DraftPage | WorkingGroupPage, **files: str | bytes) -> Any:
+    sent = {
+        name: file(f"{name}.{'docx' if isinstance(content, bytes) else 'md'}", content)
+        for name, content in files.items()
+    }
+    return client.post(address(page), sent, follow=True)
+
+
+def soup(response: Any) -> BeautifulSoup:
+    return BeautifulSoup(response.content.decode(), "html.parser")
+
+
+def words(response: Any) -> str:
+    return " ".join(soup(response).get_text(" ").split())
+
+
+def form_of(response: Any) -> dict[str, str]:
+    """What the preview's form would send as it stands."""
+    page = soup(response)
+    sent = {"seen": str(page.select_one("input[name=seen]")["value"])}  # type: ignore[index]
+    for select in page.select(".import-pairs select"):
+        chosen = select.select_one("option[selected]")
+        sent[str(select["name"])] = str(chosen["value"]) if chosen else ""
+    return sent
+
+
+def choose(response: Any, client: Client, button: str = "save", **changes: str) -> Any:
+    """Send the preview's form with `changes` (names with _ for -); follows to a preview only."""
+    place = response.request["PATH_INFO"]
+    sent = form_of(response) | {name.replace("_", "-"): to for name, to in changes.items()}
+    done = client.post(place, sent | {button: "1"})
+    return client.get(place) if done.headers.get("location") == place else done
+
+
+def edited(draft: DraftPage) -> DraftPage:
+    return DraftPage.objects.get(pk=draft.pk).get_latest_revision_as_object()
+
+
+def texts(draft: DraftPage) -> list[tuple[str, ...]]:
+    names = ("heading_es", "heading_en", "body_es", "body_en")
+    return [tuple(getattr(s, name) or "" for name in names) for s in draft.sections.all()]
+
+
+# --- A new draft ---------------------------------------------------------------------------------
+
+
+def test_a_chair_brings_in_a_draft_in_both_languages(
+    chair_client: Client, chair: User, group: WorkingGroupPage
+) -> None:
+    explorer = chair_client.get(reverse("wagtailadmin_explore", args=[group.pk]))
+    assert address(group) in explorer.content.decode()
+    preview = upload(chair_client, group, spanish=SPANISH, english=ENGLISH)
+    assert "Política de IA" in words(preview)
+    assert not DraftPage.objects.exists()
+    done = choose(preview, chair_client)
+    draft = DraftPage.objects.get()
+    assert done.headers["location"] == reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    assert (draft.slug, draft.live, draft.owner) == ("politica-de-ia", False, chair)
+    assert draft.latest_revision.user == chair
+    assert texts(edited(draft)) == [
+        ("Alcance", "Scope", "<p>Para toda persona.</p>", "<p>For everybody.</p>"),
+        (
+            "Zonas rurales",
+            "Rural areas",
+            "<p>Primero la sierra.</p>",
+            "<p>The mountains first.</p>",
+        ),
+        ("Vigencia", "Term", "<p>Desde 2028.</p>", "<p>From 2028.</p>"),
+    ]
+    assert not DraftUpload.objects.exists()
+
+
+def test_pairs_are_mended_before_anything_is_saved(
+    staff_client: Client, group: WorkingGroupPage
+) -> None:
+    preview = upload(
+        staff_client,
+        group,
+        spanish=SPANISH,
+        english="# A\n\n# Term\n\nFrom 2028.\n\n# Scope\n\nX.\n",
+    )
+    sent = form_of(preview)
+    assert set(sent) == {"seen", "en-0", "en-1", "en-2"}
+    mended = choose(preview, staff_client, en_0="2", en_1="", en_2="1")
+    assert "look at what changes with them" in words(mended)
+    assert not DraftPage.objects.exists()
+    assert "In English only, and so left out: “A”." in words(mended)
+    choose(mended, staff_client)
+    assert [row[:2] for row in texts(edited(DraftPage.objects.get()))] == [
+        ("Alcance", "Scope"),
+        ("Zonas rurales", ""),
+        ("Vigencia", "Term"),
+    ]
+
+
+def test_a_section_cannot_be_chosen_twice(staff_client: Client, group: WorkingGroupPage) -> None:
+    preview = upload(staff_client, group, spanish=SPANISH, english=ENGLISH)
+    refused = choose(preview, staff_client, en_0="1", en_1="1")
+    assert refused.status_code == 422
+    page = soup(refused)
+    assert [select["name"] for select in page.select("select[aria-invalid]")] == ["en-0", "en-1"]
+    assert not DraftPage.objects.exists()
+
+
+def test_nonsense_in_the_form_is_nothing(staff_client: Client, group: WorkingGroupPage) -> None:
+    preview = upload(staff_client, group, spanish=SPANISH, english=ENGLISH)
+    again = choose(preview, staff_client, "update", en_0="99", en_1="²", en_2="1' OR")
+    assert again.status_code == 200
+    assert form_of(again)["en-0"] == ""
+
+
+def test_what_cannot_be_kept_is_listed(chair_client: Client, group: WorkingGroupPage) -> None:
+    text = docx(heading("Alcance"), paragraph("Mapa <b>", word.picture()))
+    preview = upload(chair_client, group, spanish=text)
+    assert "spanish.docx: “Alcance”: 1 picture was left out (“Un mapa”)." in words(preview)
+
+
+def test_an_address_that_is_taken_is_no_draft_to_write_over(
+    chair_client: Client, written: DraftPage, group: WorkingGroupPage
+) -> None:
+    before = texts(edited(written))
+    preview = upload(chair_client, group, spanish="# Política\n\n## Uno\n\n## Dos\n")
+    choose(preview, chair_client)
+    assert texts(edited(written)) == before
+    assert set(DraftPage.objects.values_list("slug", flat=True)) == {"politica", "politica-2"}
+
+
+@pytest.mark.parametrize(
+    "files, said",
+    [
+        ({}, "A new draft needs its text in Spanish."),
+        ({"english": ENGLISH}, "A new draft needs its text in Spanish."),
+        ({"spanish": "Sin apartados."}, "spanish.md: this file has no headings"),
+        ({"spanish": ""}, "spanish.md: this file has no headings"),
+        ({"spanish": b"PK\x03\x04 nada"}, "spanish.docx: this Word file is damaged"),
+        ({"spanish": SPANISH, "english": b"%PDF"}, "english.docx: this is a PDF"),
+    ],
+)
+def test_a_bad_file_is_said_beside_its_field(
+    chair_client: Client, group: WorkingGroupPage, files: dict[str, Any], said: str
+) -> None:
+    response = upload(chair_client, group, **files)
+    assert response.status_code == 422
+    assert said in words(response)
+    assert not DraftUpload.objects.exists()
+
+
+def test_a_file_that_is_too_large(
+    chair_client: Client, group: WorkingGroupPage, settings: Any
+) -> None:
+    settings.IMPORT_MAX_BYTES = 20
+    assert "IMPORT_MAX_BYTES" in words(upload(chair_client, group, spanish=SPANISH))
+
+
+# --- A draft that is there -----------------------------------------------------------------------
+
+
+def test_the_difference_is_shown_before_a_new_text_is_saved(
+    chair_client: Client, written: DraftPage
+) -> None:
+    explorer = chair_client.get(reverse("wagtailadmin_explore", args=[written.pk]))
+    assert address(written) in explorer.content.decode()
+    uids = [section.uid for section in written.sections.all()]
+    preview = upload(
+        chair_client,
+        written,
+        spanish="# Alcance\n\nPara todas las personas.\n\n# Becas\n\nDos.\n\n# Vigencia\n\nDesde 2028.\n",
+    )
+    page = soup(preview)
+    lines = [
+        " ".join((one.select_one("summary") or one).get_text(" ").split())
+        for one in page.select(".import-changes > li")
+    ]
+    assert lines == [
+        "1 Alcance : changed",
+        "2 Becas : new",
+        "2 Multas : no longer in the draft",
+    ]
+    changed = page.select(".import-changes > li")[0]
+    assert [mark.get_text(strip=True) for mark in changed.select("ins, del")]
+    assert "1 section stays as it is." in words(preview)
+    choose(preview, chair_client)
+    now = edited(written)
+    assert texts(now) == [
+        ("Alcance", "Scope", "<p>Para todas las personas.</p>", "<p>For persons.</p>"),
+        ("Becas", "", "<p>Dos.</p>", ""),
+        ("Vigencia", "", "<p>Desde 2028.</p>", ""),
+    ]
+    assert [s.uid for s in now.sections.all()][::2] == uids[::2]
+    # Nothing of it is public yet, and what the file does not speak of stays.
+    assert DraftPage.objects.get(pk=written.pk).current_version.number == 1
+    assert (now.heading_es, now.questions.count()) == ("Política", written.questions.count())
+
+
+def test_a_renamed_section_goes_on_where_staff_say_so(
+    staff_client: Client, written: DraftPage
+) -> None:
+    fines = str(written.sections.all()[1].uid)
+    text = "# Alcance\n\nPara personas.\n\n# Sanciones\n\nNinguna.\n\n# Vigencia\n\nDesde 2028.\n"
+    preview = upload(staff_client, written, spanish=text)
+    assert form_of(preview)["es-uid-1"] == ""
+    mended = choose(preview, staff_client, "update", es_uid_1=fines)
+    assert "2 Sanciones : changed" in words(mended)
+    choose(mended, staff_client)
+    assert str(edited(written).sections.all()[1].uid) == fines
+
+
+def test_a_translation_alone(chair_client: Client, written: DraftPage) -> None:
+    preview = upload(
+        chair_client,
+        written,
+        english="# Scope\n\nFor all persons.\n\n# Fines\n\nA thousand.\n\n# Term\n\nFrom 2028.\n",
+    )
+    choose(preview, chair_client)
+    assert [row[:2] for row in texts(edited(written))] == [
+        ("Alcance", "Scope"),
+        ("Multas", "Fines"),
+        ("Vigencia", "Term"),
+    ]
+
+
+def test_what_changes_nothing_says_so(chair_client: Client, written: DraftPage) -> None:
+    text = "# Alcance\n\nPara personas.\n\n# Multas\n\nMil pesos.\n\n# Vigencia\n\nDesde 2028.\n"
+    preview = upload(chair_client, written, spanish=text)
+    assert "Nothing: the draft says all this already." in words(preview)
+
+
+def test_a_draft_edited_meanwhile_is_not_written_over(
+    chair_client: Client, written: DraftPage, staff_user: User
+) -> None:
+    preview = upload(chair_client, written, spanish="# Alcance\n\nNuevo.\n\n# Vigencia\n\nX.\n")
+    draft = edited(written)
+    sections = list(draft.sections.all())
+    sections[0].body_es = "<p>De otra persona.</p>"
+    draft.sections = [*sections, Section(heading_es="Más", sort_order=9)]
+    draft.save_revision(user=staff_user)
+    refused = choose(preview, chair_client)
+    assert refused.status_code == 409
+    assert f"{staff_user.username} edited this draft meanwhile" in words(refused)
+    assert "De otra persona." in words(refused)
+    assert edited(written).sections.count() == 4
+    # Another screen that was opened before shows another difference: it does not save either.
+    assert choose(preview, chair_client).status_code == 409
+    choose(refused, chair_client)
+    assert [row[0] for row in texts(edited(written))] == ["Alcance", "Vigencia"]
+
+
+def test_an_unpublished_address_makes_no_second_draft(
+    chair_client: Client, written: DraftPage
+) -> None:
+    draft = edited(written)
+    draft.slug = "otra-direccion"
+    draft.save_revision()
+    choose(upload(chair_client, written, spanish="# Alcance\n\nNuevo.\n"), chair_client)
+    assert DraftPage.objects.count() == 1
+    assert texts(edited(written))[0][2] == "<p>Nuevo.</p>"
+
+
+# --- Who may -------------------------------------------------------------------------------------
+
+
+def test_another_groups_chair_gets_nothing(
+    chair_client: Client, other_chair: User, written: DraftPage, group: WorkingGroupPage
+) -> None:
+    theirs = signed_in(other_chair)
+    preview = upload(chair_client, written, spanish="# En secreto\n\nTexto.\n")
+    for page in (written, group):
+        for response in (
+            theirs.get(address(page), follow=True),
+            upload(theirs, page, spanish=SPANISH),
+        ):
+            assert response.redirect_chain[-1][0] == reverse("wagtailadmin_home")
+    place = preview.request["PATH_INFO"]
+    assert theirs.get(place).status_code == 404
+    assert theirs.post(place, {"save": "1"}).status_code == 404
+    assert DraftUpload.objects.count() == 1
+
+
+def test_a_preview_is_its_owners_only(
+    chair_client: Client, staff_client: Client, written: DraftPage
+) -> None:
+    preview = upload(chair_client, written, spanish="# En secreto\n\nTexto.\n")
+    assert staff_client.get(preview.request["PATH_INFO"]).status_code == 404
+
+
+def test_who_is_chair_no_more_saves_nothing(
+    chair_client: Client, chair: User, written: DraftPage
+) -> None:
+    preview = upload(chair_client, written, spanish="# Uno\n\nTexto.\n")
+    chair.groups.clear()
+    chair_client.post(preview.request["PATH_INFO"], form_of(preview) | {"save": "1"})
+    assert texts(edited(written))[0][0] == "Alcance"
+
+
+def test_a_locked_draft_stays_as_it_is(
+    chair_client: Client, staff_user: User, written: DraftPage
+) -> None:
+    DraftPage.objects.filter(pk=written.pk).update(locked=True, locked_by=staff_user)
+    assert chair_client.get(address(written)).status_code == 302
+    explorer = chair_client.get(reverse("wagtailadmin_explore", args=[written.pk]))
+    assert address(written) not in explorer.content.decode()
+
+
+def test_readers_are_sent_to_sign_in(client: Client, written: DraftPage) -> None:
+    assert reverse("wagtailadmin_login") in client.get(address(written))["location"]
+
+
+def test_an_address_of_no_draft(staff_client: Client, group: WorkingGroupPage) -> None:
+    for pk in (group.get_parent().pk, 10**9):
+        assert staff_client.get(reverse("import_draft", args=[pk])).status_code == 404
+
+
+def test_what_nobody_came_back_for_is_thrown_away(chair_client: Client, written: DraftPage) -> None:
+    upload(chair_client, written, spanish="# Uno\n")
+    DraftUpload.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    upload(chair_client, written, spanish="# Dos\n")
+    assert DraftUpload.objects.count() == 1
