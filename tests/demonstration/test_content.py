@@ -86,7 +86,10 @@ def test_the_versions_follow_one_another() -> None:
     assert during.draft.closes_at < after.published_at
 
 
-def test_the_flagship_was_changed_by_what_people_said() -> None:
+def test_the_flagship_was_changed_by_what_people_said(client: Client) -> None:
+    address = f"/es/groups/ia-trabajo/{FLAGSHIP}/versions/1...2/"
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    assert "en sesiones de al menos dos horas" in " ".join(i.text for i in page.select("ins"))
     changes = differing(FLAGSHIP, 1)
     reworded = {
         "Horas de formación pagadas",
@@ -213,7 +216,7 @@ def test_no_text_is_in_the_wrong_language() -> None:
         assert comment.language == comment.submission.language, comment.body
 
 
-def test_every_term_of_the_glossary_stands_in_a_draft(client: Client) -> None:
+def test_every_term_of_the_glossary_stands_in_a_draft() -> None:
     assert GlossaryTerm.objects.count() >= 14
     for code in languages.CODES:
         texts = "\n".join(VersionSection.objects.values_list(f"body_{code}", flat=True)).lower()
