@@ -191,7 +191,7 @@ def test_a_comments_own_page_has_the_words_then_and_now(third: DraftPage, client
     # A Spanish comment stands on the Spanish words, whoever reads it.
     then, _details, now = page("reescrito es", "en").partition("<details")
     assert "There will be courses." in then
-    assert "It was written on the text in Spanish." in then
+    assert "The comment was written on the text in Spanish." in then
     assert 'lang="es"' in now
     assert "Habrá talleres." in now
     assert "workshops" not in now

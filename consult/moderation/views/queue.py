@@ -47,9 +47,9 @@ def language_name(comment: Comment) -> str:
     return languages.NAMES[comment.language]
 
 
-def fate(comment: Comment) -> str:
-    """What became of the words that `comment`, marked, stands on; nothing for the current ones."""
-    return str(comment.carried.label) if comment.carried else ""
+def marked_place(comment: Comment) -> str:
+    """The place of a marked `comment`, and what became of the words that it stands on."""
+    return f"{place(comment)} · {comment.carried.label}" if comment.carried else place(comment)
 
 
 def filters_of(query: QueryDict) -> QueryDict:
@@ -132,8 +132,7 @@ class QueueView(IndexView):
                 width="30%",
             ),
             Column("draft", label=_("Draft"), accessor=draft_name, classname=WIDE),
-            Column("section", label=_("Section"), accessor=place, classname=WIDE),
-            Column("carried", label=_("The text since then"), accessor=fate, classname=WIDE),
+            Column("section", label=_("Section"), accessor=marked_place, classname=WIDE),
             Column("stance", label=_("Stance"), accessor="get_stance_display", classname=WIDE),
             Column("language", label=_("Language"), accessor=language_name, classname=WIDE),
             StatusTagColumn(
