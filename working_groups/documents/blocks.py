@@ -7,16 +7,13 @@ from django.conf import settings
 
 from consult.common.markup import Node, Tree, rewritten, text_of
 
-from .losses import DEEP_HEADING, EQUATION, HTML, LETTERS, LINK, PICTURE, Losses
+from .losses import DEEP_HEADING, EQUATION, HTML, LETTERS, LINK, MADE_STYLES, PICTURE, Losses
 
 # Where a link may lead, and what a footnote may hold.
 WEB = ("http://", "https://", "mailto:", "tel:")
 IN_A_NOTE = frozenset({"a", "b", "code", "i", "s", "sub", "sup"})
 # A reference inside the document, until it is known which section it is about.
 TO_ANCHOR = "#section-"
-# Paragraphs in these styles (in small letters) are made by a program: a list of contents, and what
-# our own documents say around the text.
-MADE_STYLES = ("toc", "contents", "consulta ")
 # The style (in small letters) of a cell that names its row, in our own documents (see docx.py).
 ROW_NAME = "row name"
 # One element each, and those that leave their words only.

@@ -87,4 +87,11 @@ def whole(heading: str, body: str) -> str:
 def differing(old: str, new: str, code: str) -> SafeString:
     """The difference of two texts in the language `code`, as HTML."""
     with override(code):
-        return markup.shown(marked(compare(old, new)))
+        return markup.shown(markup.rewritten(marked(compare(old, new)), readable))
+
+
+def readable(node: markup.Node) -> markup.Tree:
+    """`node` as it is read here: a note in brackets at its place, a reference as its number."""
+    if node.tag == "small":
+        return [markup.Node("small", node.attrs, [" [", *node.children, "]"])]
+    return node.children if node.refers_to else [node]

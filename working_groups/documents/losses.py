@@ -13,6 +13,9 @@ from .word import WordFile
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# Paragraphs in these styles (in small letters) are made by a program: a list of contents, and what
+# our own documents say around the text.
+MADE_STYLES = ("toc", "contents", "consulta ")
 # What stands within a paragraph and is no word of it.
 NOT_ITS_WORDS = frozenset(f"{W}{name}" for name in ("txbxContent", "del", "moveFrom"))
 # How many of one kind in one place are told apart.
@@ -207,9 +210,14 @@ def note_losses_of_word(word: WordFile, main: str, kept: str, losses: Losses) ->
             ("/chart", "/diagram")
         ):
             losses.note(OBJECT, place)
-    for name, tree in word.trees.items():
-        if name.startswith(("word/header", "word/footer")) and name.endswith(".xml"):
-            words = " ".join(filter(None, map(words_of, tree.iter(f"{W}p"))))
+    names = {style.get(f"{W}styleId", ""): name for style, name in styles(word)}
+    for part, tree in word.trees.items():
+        if part.startswith(("word/header", "word/footer")) and part.endswith(".xml"):
+            words = " ".join(
+                words_of(paragraph)
+                for paragraph in tree.iter(f"{W}p")
+                if not names.get(style_of(paragraph), "").startswith(MADE_STYLES)
+            )
             if any(character.isalpha() for character in words):
                 losses.note(MARGIN, "", words)
 
@@ -243,17 +251,23 @@ def style_of(paragraph: Element) -> str:
     return style.get(f"{W}val", "") if style is not None else ""
 
 
+def styles(word: WordFile) -> Iterator[tuple[Element, str]]:
+    """The styles of a document, each with its name in small letters."""
+    for style in word.trees.get("word/styles.xml", Element("none")).iter(f"{W}style"):
+        name = style.find(f"{W}name")
+        yield style, name.get(f"{W}val", "").lower() if name is not None else ""
+
+
 def heading_styles(word: WordFile) -> set[str]:
     """The ids of the styles that are headings, whatever their language, and those based on them."""
     based: dict[str, str] = {}
     found = set()
-    for style in word.trees.get("word/styles.xml", Element("none")).iter(f"{W}style"):
-        key = style.get(f"{W}styleId", "")
-        name, base = style.find(f"{W}name"), style.find(f"{W}basedOn")
-        if name is not None and name.get(f"{W}val", "").lower().startswith("heading "):
-            found.add(key)
+    for style, name in styles(word):
+        base = style.find(f"{W}basedOn")
+        if name.startswith("heading "):
+            found.add(style.get(f"{W}styleId", ""))
         elif base is not None:
-            based[key] = base.get(f"{W}val", "")
+            based[style.get(f"{W}styleId", "")] = base.get(f"{W}val", "")
     while more := {key for key, base in based.items() if base in found} - found:
         found |= more
     return found

@@ -42,6 +42,12 @@ def numbered(headings: list[tuple[int, str]]) -> list[Heading]:
     ]
 
 
+def in_two_languages(headings: list[str]) -> bool:
+    """Whether every number stands before two headings, one after the other: a text in two columns."""
+    found = [match[1] if (match := DECIMAL.match(text)) else None for text in headings]
+    return len(found) > 2 and None not in found and found[::2] == found[1::2]
+
+
 def outline(depths: list[int], numbers: list[str | None]) -> list[bool]:
     """For each of `numbers` whether it stands as deep as it says, and is the next."""
     before: list[int] = []

@@ -32,7 +32,7 @@ from .losses import (
     letters,
     note_losses_of_word,
 )
-from .numbers import numbered
+from .numbers import in_two_languages, numbered
 from .pandoc import PandocFailed, pandoc
 from .word import OLE, PDF, RTF, ZIP, open_word
 
@@ -256,6 +256,10 @@ class Reader:
 
     def sections(self, pieces: list[Piece]) -> list[ReadSection]:
         """`pieces` with their numbers told apart from their headings, and their references."""
+        if in_two_languages([piece.heading for piece in pieces]):
+            raise ImportRefused(
+                [_("this file has every section twice, in two languages; a file has one language")]
+            )
         depths = depths_of(piece.level for piece in pieces)
         headings = numbered(list(zip(depths, (piece.heading for piece in pieces), strict=True)))
         numbers = section_numbers(depths)

@@ -119,7 +119,7 @@ def test_numbers_that_change_are_said() -> None:
 def test_a_text_before_the_first_heading_is_the_summary_or_a_section() -> None:
     short = read("De qué trata.\n\n# Uno\n\n# Dos\n")
     assert (short.summary, len(short.sections)) == ("De qué trata.", 2)
-    for before in ("word and " * 130, "Uno.\n\nDos.", "Ver <https://example.org>."):
+    for before in ("It is about the training of people. " * 30, "Uno.\n\nDos.", "Ver <https://example.org>."):
         long = read(f"{before}\n\n# Uno\n\n# Dos\n", language="en")
         assert (long.summary, long.sections[0].heading) == ("", "Introduction")
         assert long.losses == ["The text before the first heading became a section of its own."]
@@ -235,6 +235,11 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "Latin-1": ("a.md", lambda: "# Año".encode("latin-1"), "UTF-8"),
     "broken YAML": ("a.md", lambda: b"---\ntitle: [\n---\n# Uno\n", "cannot be read"),
     "too deep": ("a.md", lambda: b"# Uno\n\n" + b"> " * 2_000 + b"x", "too deep"),
+    "both languages in one": (
+        "a.md",
+        lambda: b"# 1 Uno\n\n# 1 One\n\n# 2 Dos\n\n# 2 Two\n",
+        "one language",
+    ),
     "another kind": ("a.odt", lambda: b"x", "ends in .docx or in .md"),
 }
 

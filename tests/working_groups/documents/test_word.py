@@ -179,6 +179,8 @@ def test_a_header_is_said_to_be_left_out() -> None:
     parts = word.parts(heading("Alcance"))
     parts["word/header1.xml"] = word.part("hdr", paragraph("Confidencial"))
     parts["word/footer1.xml"] = word.part("ftr", paragraph("3"))
+    # Our own documents say what they are.
+    parts["word/footer2.xml"] = word.part("ftr", paragraph("Versión 2", style="ConsultaPortada"))
     with translation.override("en"):
         found = read_document("borrador.docx", word.packed(parts))
     assert found.losses == ["1 header or footer was left out (“Confidencial”)."]
