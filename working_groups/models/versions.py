@@ -87,7 +87,3 @@ class VersionSection(AppendOnly):
             now={each: getattr(self, f"digest_{each}") for each in languages.CODES},
             reviewed=getattr(self, "reviewed", None) or {},
         )
-
-    def words_stood_on(self, code: str) -> str:
-        """The digest of the words that a reader of `code` had: those of the other, without any."""
-        return getattr(self, f"digest_{code}") or getattr(self, f"digest_{languages.other(code)}")
