@@ -1,6 +1,7 @@
 """A version as a Word file, to work on and to bring back."""
 
 import io
+import re
 import zipfile
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ REFERENCE = Path(__file__).with_name("reference.docx")
 SUBHEADINGS = {"h2": "h4", "h3": "h4", "h4": "h5", "h5": "h6"}
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ElementTree.register_namespace("w", W.strip("{}"))
+TO_FILL = re.compile(rb"\{(?:title|standing|digest)\}")
 # How pandoc is told a style, and the styles of names of columns and, as Word files cannot say it
 # otherwise, of rows; blocks.py knows the latter when the file comes back.
 STYLE = "custom-style"
@@ -93,9 +95,9 @@ class Notes:
 def _filled(data: bytes, edition: Edition) -> bytes:
     """The file `data` with the words of its header and footer, and its date."""
     words = {
-        "{title}": edition.titles[0].text,
-        "{standing}": edition.standing,
-        "{digest}": f"SHA-256 {edition.version.digest[:16]}…",
+        b"{title}": edition.titles[0].text,
+        b"{standing}": edition.standing,
+        b"{digest}": f"SHA-256 {edition.version.digest[:16]}…",
     }
     filled = io.BytesIO()
     with (
@@ -105,8 +107,7 @@ def _filled(data: bytes, edition: Edition) -> bytes:
         for part in parts.infolist():
             content = parts.read(part)
             if part.filename in ("word/header1.xml", "word/footer1.xml"):
-                for name, text in words.items():
-                    content = content.replace(name.encode(), escape(text).encode())
+                content = TO_FILL.sub(lambda name: escape(words[name[0]]).encode(), content)
             elif part.filename == "word/numbering.xml":
                 content = _separate_lists(content)
             elif part.filename == "docProps/core.xml":
@@ -133,13 +134,10 @@ def _separate_lists(numbering: bytes) -> bytes:
             identity.set(f"{W}val", f"{place:08X}")
         reference.set(f"{W}val", str(place))
         for override in each.findall(f"{W}lvlOverride"):
-            for level in own.iter(f"{W}lvl"):
-                start, begins = level.find(f"{W}start"), override.find(f"{W}startOverride")
-                if level.get(f"{W}ilvl") == override.get(f"{W}ilvl") and None not in (
-                    start,
-                    begins,
-                ):
-                    start.set(f"{W}val", begins.get(f"{W}val"))
+            level = f"{W}lvl[@{W}ilvl='{override.get(f'{W}ilvl')}']"
+            start, begins = own.find(f"{level}/{W}start"), override.find(f"{W}startOverride")
+            if start is not None and begins is not None:
+                start.set(f"{W}val", begins.get(f"{W}val", "1"))
             each.remove(override)
         root.insert(place, own)
     for each in shared.values():

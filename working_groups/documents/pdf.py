@@ -134,6 +134,9 @@ class Flow:
             yield {"is": "heading", "level": self.level, "in": self._words(node.children)}
         elif tag == "table":
             table = grid(node)
+            if not table.cells:
+                yield {"is": "p", "in": self._words(table.caption)}
+                return
             yield {
                 "is": "table",
                 "columns": table.columns,
