@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import reading, window
+from .views import difference, reading, window
 
 urlpatterns = [
     path("groups/<slug:group>/<slug:draft>/bilingual/", reading.bilingual, name="bilingual"),
@@ -8,5 +8,10 @@ urlpatterns = [
     path("groups/<slug:group>/<slug:draft>/versions/", reading.versions, name="versions"),
     path(
         "groups/<slug:group>/<slug:draft>/versions/<int:number>/", reading.version, name="version"
+    ),
+    path(
+        "groups/<slug:group>/<slug:draft>/versions/<int:older>...<int:newer>/",
+        difference.difference,
+        name="difference",
     ),
 ]

@@ -2,5 +2,15 @@
 
 from .alignment import Passage, compare, newer_of, older_of
 from .rendering import marked
+from .sections import Change, SectionDifference, compare_versions
 
-__all__ = ["Passage", "compare", "marked", "newer_of", "older_of"]
+__all__ = [
+    "Change",
+    "Passage",
+    "SectionDifference",
+    "compare",
+    "compare_versions",
+    "marked",
+    "newer_of",
+    "older_of",
+]

@@ -1,8 +1,9 @@
 """Which words of two texts are the same, found line by line, then word by word."""
 
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -14,6 +15,8 @@ from .lines import Block, Line, Path, Piece, Row, Table, blocks_of, tree_of
 
 # What two lines must share of the letters of the shorter one's words, to be one line that changed.
 ENOUGH = 0.4
+# Lines with fewer words than these that say something are told apart by their small words too.
+FEW = 4
 # Words that are found in any text: alone between two changes, they tell nobody that they stayed.
 WEAK = frozenset(
     [
@@ -96,6 +99,9 @@ Pair = tuple[K | None, K | None]
 def compare(older: str, newer: str) -> list[Passage]:
     """The difference of two texts (HTML): all of both, in order."""
     places = count()
+    if older == newer:
+        lines = (line for block in blocks_of(markup.parse(newer), places) for line in block.lines)
+        return [Passage(True, line.path, line.path, line.pieces, line.pieces) for line in lines]
     older_blocks = blocks_of(markup.parse(older), places)
     newer_blocks = blocks_of(markup.parse(newer), places)
     return list(_compared(older_blocks, newer_blocks))
@@ -170,11 +176,8 @@ def _steps(older: Sequence[str], newer: Sequence[str]) -> list[Step]:
     if len(older) * len(newer) > MOST or len(older) + len(newer) > sys.maxunicode:
         return [(False, 0, len(older), 0, len(newer))]
     # Each word as one character: that is fast, and exact.
-    letters: dict[str, str] = {}
-    one, other = (
-        "".join([letters.setdefault(key, chr(len(letters))) for key in keys])
-        for keys in (older, newer)
-    )
+    letters: dict[str, str] = defaultdict(map(chr, count()).__next__)
+    one, other = ("".join([letters[key] for key in keys]) for keys in (older, newer))
     steps: list[Step] = []
     i = k = 0
     for block in Indel.opcodes(one, other):
@@ -189,6 +192,7 @@ def _steps(older: Sequence[str], newer: Sequence[str]) -> list[Step]:
     return steps
 
 
+@lru_cache(100_000)
 def _is_weak(key: str) -> bool:
     """Whether a word says little by itself: a short one, or a sign."""
     if len(key) <= 3:
@@ -210,8 +214,8 @@ def _tidied(steps: list[Step], older: Sequence[str], newer: Sequence[str]) -> li
 def _is_island(steps: list[Step], older: Sequence[str]) -> bool:
     """Whether the middle one of three steps is lost between the changes on both sides."""
     (_c, i, j, k, m), (_same, start, end, _k, _m), (_d, n, o, p, q) = steps
-    if not (j - i + o - n and m - k + q - p):
-        # Words only went, or only came: those between did stay.
+    if not ((i < j and k < m) or (n < o and p < q)):
+        # Words only went or only came on either side: those between did stay.
         return False
     smaller = min(max(j - i, m - k), max(o - n, q - p))
     length = end - start
@@ -245,23 +249,33 @@ def _alike(older: Sequence[K], newer: Sequence[K]) -> Iterator[Pair[K]]:
         i, k = j + 1, m + 1
 
 
+def _telling(keys: Sequence[str]) -> Sequence[str]:
+    """Those of the words `keys` that tell one line from another: all, where there are few."""
+    strong = [key for key in keys if not _is_weak(key)]
+    return strong if len(strong) >= FEW else keys
+
+
+def _letters(key: str) -> int:
+    return len(key) if key[:1].isalnum() else 0
+
+
 def _likest(older: Sequence[Keyed], newer: Sequence[Keyed]) -> list[tuple[int, int]]:
     """The places of those that share enough words, in order."""
     if not older or not newer:
         return []
     sides = [
-        [(place, key) for place, each in enumerate(side) for key in each.keys if not _is_weak(key)]
+        [(place, key) for place, each in enumerate(side) for key in _telling(each.keys)]
         for side in (older, newer)
     ]
     totals = [Counter[int](), Counter[int]()]
     for side, total in zip(sides, totals, strict=True):
         for place, key in side:
-            total[place] += len(key)
+            total[place] += _letters(key)
     common = Counter[tuple[int, int]]()
     for same, i, j, k, m in _steps(*([key for _place, key in side] for side in sides)):
         if same:
             for (one, key), (other, _key) in zip(sides[0][i:j], sides[1][k:m], strict=True):
-                common[one, other] += len(key)
+                common[one, other] += _letters(key)
     chosen: dict[int, int] = {}
     for (one, other), letters in common.most_common():
         # What is common to both goes up in both: any of these pairs are in order.

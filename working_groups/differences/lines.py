@@ -10,7 +10,7 @@ from consult.common.markup import VOID, Node, Tree, walk
 
 # A number or a word as a whole, or a sign; with the blanks around it.
 TOKEN = re.compile(
-    r"\s*(\d+(?:[.,:/]\d+)+|[\w\u00ad\u0300-\u036f]+(?:[-'’][\w\u0300-\u036f]+)*|\S)\s*|\s+"
+    r"(\s*(\d+(?:[.,:/]\d+)+|[\w\u00ad\u0300-\u036f]+(?:[-'’][\w\u0300-\u036f]+)*|\S)\s*|\s+)"
 )
 # What stands in a text for something without words, where it would otherwise have no place.
 NOTHING = " "
@@ -79,12 +79,11 @@ class Line:
                 self.keys.append(atom.key)
                 self.bounds.append(end)
                 continue
-            text = "".join(piece.text or NOTHING for piece in pieces)
-            for found in TOKEN.finditer(text):
-                if found[1]:
-                    self.keys.append(found[1])
-                    self.bounds.append(end + found.end())
-            end += len(text)
+            for token, word in TOKEN.findall("".join(piece.text or NOTHING for piece in pieces)):
+                end += len(token)
+                if word:
+                    self.keys.append(word)
+                    self.bounds.append(end)
             if self.keys:
                 # Blanks belong to the word before them.
                 self.bounds[-1] = end
@@ -274,5 +273,9 @@ def tree_of(pieces: Iterable[Piece]) -> Tree:
 
 def shared(one: Sequence[Element], other: Sequence[Element]) -> int:
     """How many elements `one` and `other` begin with in common."""
-    length = min(len(one), len(other))
-    return next((n for n in range(length) if one[n].place != other[n].place), length)
+    depth = 0
+    for here, there in zip(one, other, strict=False):
+        if here.place != there.place:
+            break
+        depth += 1
+    return depth

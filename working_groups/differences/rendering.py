@@ -49,6 +49,8 @@ def _number(ordered: markup.Node) -> None:
 class _Rendering:
     def __init__(self, difference: list[Passage]) -> None:
         self.difference = difference
+        self.said = {"del": f"{_('removed:')} ", "ins": f"{_('added:')} "}
+        self.end = f" {_('end of change.')} "
         # The elements of both texts have places from 0 up.
         self.places = count(-1, -1)
         # Elements of the older text, each with the path of what it is in the newer.
@@ -94,10 +96,8 @@ class _Rendering:
         self, passage: Passage, last: Passage | None, before: Path, after: Path
     ) -> Iterator[Piece]:
         """Words that were replaced within a line, in what they have around them on both sides."""
-        was, path = passage.older_path or (), passage.newer_path or ()
-        around = before[: shared(before, after)]
-        if len(around) < len(path):
-            around = path
+        was = passage.older_path or ()
+        around = self._around(passage, before, after)
         inside = {element.tag for element in around}
         older = [
             Piece(tuple(e for e in path[len(was) :] if e.tag not in inside), text)
@@ -114,16 +114,24 @@ class _Rendering:
                 newer[-1] = Piece(newer[-1].path, newer[-1].text.rstrip())
                 outside = " "
         marks = around
-        for pieces, tag, said in ((older, "del", _("removed:")), (newer, "ins", _("added:"))):
+        for pieces, tag in ((older, "del"), (newer, "ins")):
             if _is_seen(pieces):
                 marks = (*around, self._element(tag))
-                yield self._said(marks, f"{said} ")
+                yield self._said(marks, self.said[tag])
                 yield from (Piece(marks + path, text) for path, text in pieces)
             elif tag == "ins":
                 yield from (Piece(around + path, text) for path, text in pieces)
         if marks != around:
-            yield self._said(marks, f" {_('end of change.')} ")
+            yield self._said(marks, self.end)
         yield Piece(around, outside)
+
+    def _around(self, passage: Passage, before: Path, after: Path) -> Path:
+        """The elements that stay open around what was replaced."""
+        sides = [(before, after)]
+        if passage.newer:
+            sides = [(before, passage.newer[-1].path), (passage.newer[0].path, after)]
+        open_ = (one[: shared(one, other)] for one, other in sides)
+        return max(passage.newer_path or (), *open_, key=len)
 
     def _removed(self, passage: Passage, before: Path, after: Path) -> Iterator[Piece]:
         """A line that went, where it stood; nothing that is there now is cut in two by it."""
@@ -155,9 +163,9 @@ class _Rendering:
         if (path and path[-1].tag in markup.VOID) or not _is_seen(pieces):
             yield Piece(path, "")
             return
-        tag, said = ("del", _("removed:")) if sign == REMOVED else ("ins", _("added:"))
+        tag = "del" if sign == REMOVED else "ins"
         path = (*path, self._element(tag))
-        yield self._said(path, f"{said} ")
+        yield self._said(path, self.said[tag])
         yield from (Piece(path + each.path[len(was) :], each.text) for each in pieces)
 
     def _element(self, tag: str, attrs: tuple[tuple[str, str], ...] = ()) -> Element:
