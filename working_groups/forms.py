@@ -16,6 +16,7 @@ from consult.common.forms import PageForm
 
 from .enums import CHANGE_NOTES, CHOICE_KINDS
 from .rules import end_of_minute, phase_of
+from .section_forms import TranslationForm
 from .wording import numbered
 
 
@@ -65,7 +66,7 @@ class WindowPanel(HelpPanel):
             return context | {"page": page, "phase": phase, "opened": self.form.opened}
 
 
-class DraftForm(PageForm):
+class DraftForm(TranslationForm, PageForm):
     """The editor's checks that span fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

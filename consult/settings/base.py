@@ -154,16 +154,20 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 # What clean_html keeps; no images, so that a page weighs little and nothing lacks a description.
+RICH_TEXT_FEATURES = [
+    *("h3", "h4", "bold", "italic", "ol", "ul", "blockquote", "hr"),
+    *("link", "document-link", "superscript", "subscript", "table"),
+]
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
-        "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
-        "OPTIONS": {
-            "features": [
-                *("h3", "h4", "bold", "italic", "ol", "ul", "blockquote", "hr"),
-                *("link", "document-link", "superscript", "subscript"),
-            ]
-        },
-    }
+        "WIDGET": "working_groups.rich_text.TextArea",
+        "OPTIONS": {"features": RICH_TEXT_FEATURES},
+    },
+    # Of a draft's sections.
+    "section": {
+        "WIDGET": "working_groups.rich_text.SleepingTextArea",
+        "OPTIONS": {"features": [*RICH_TEXT_FEATURES, "footnote", "section-link"]},
+    },
 }
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ods", "odt", "pdf", "txt", "xlsx"]
 

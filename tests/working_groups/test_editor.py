@@ -24,6 +24,8 @@ def section(**fields: Any) -> dict[str, Any]:
         "heading_en": "",
         "body_es": rich_text("<p>Uno</p>"),
         "body_en": rich_text(""),
+        "source_language": "es",
+        "mark_translation": "",
         **fields,
     }
 
@@ -55,6 +57,8 @@ def editor_form(**fields: Any) -> dict[str, Any]:
         "sections": inline_formset([section()]),
         "questions": inline_formset([]),
         "prevailing_language": "es",
+        "source_language": "es",
+        "mark_translation": "",
         "moderation": "before",
         "comments": inline_formset([]),
         **fields,

@@ -24,6 +24,7 @@ from consult.themes.models import Theme
 from .. import reading
 from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind
 from ..forms import DraftForm, QuestionsPanel, WindowPanel
+from ..panels import SectionsPanel, TranslationPanel
 from ..rules import phase_of
 from ..wording import numbered, wording
 from .glossary import GlossaryTerm
@@ -83,7 +84,7 @@ class DraftPage(Translated, BilingualPage):
     base_form_class = DraftForm
     translated_panels = ["legal_note", "change_note"]
     structure_panels = [
-        InlinePanel("sections", label=_("Section"), heading=_("Sections")),
+        SectionsPanel("sections", label=_("Section"), heading=_("Sections")),
         QuestionsPanel("questions", label=_("Question"), heading=_("Questions")),
     ]
     settings_panels = [
@@ -96,6 +97,10 @@ class DraftPage(Translated, BilingualPage):
                 FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
             ],
             heading=_("Consultation"),
+        ),
+        TranslationPanel(
+            [FieldPanel("source_language"), FieldPanel("mark_translation")],
+            heading=_("Translation"),
         ),
         *Page.settings_panels,
     ]
@@ -234,20 +239,23 @@ class Section(Translated, ClusterableModel, Orderable):
         _("level"), choices=[(1, "1"), (2, "1.1"), (3, "1.1.1")], default=1
     )
     heading = models.CharField(_("heading"), max_length=255)
-    body = BilingualRichTextField(_("text"), blank=True)
+    body = BilingualRichTextField(_("text"), blank=True, editor="section")
     themes = ParentalManyToManyField(
         Theme, verbose_name=_("themes"), blank=True, related_name="sections"
     )
 
     translated_plain = ("heading",)
     translated_html = ("body",)
+    # In no order that shows: working_groups/panels/section.html has them.
     panels = [
         FieldPanel("level"),
         FieldPanel("heading_es"),
         FieldPanel("body_es"),
         FieldPanel("heading_en"),
         FieldPanel("body_en"),
-        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+        FieldPanel("source_language"),
+        FieldPanel("mark_translation"),
+        FieldPanel("themes"),
     ]
 
     class Meta(Orderable.Meta):
