@@ -93,7 +93,7 @@ class Edition:
         return [
             (_("Working group"), self.group.text),
             (_("Version"), _("%(number)s of %(count)s") % self.place),
-            (_("Published"), moment_in_words(self.version.published_at)),
+            (_("Date of publication"), moment_in_words(self.version.published_at)),
             (_("Address"), self.address),
             (_("SHA-256 of the text"), self.version.digest),
         ]

@@ -20,7 +20,7 @@ from .grid import grid
 
 TEMPLATE = Path(__file__).with_name("draft.typ")
 PROGRAM = Path(__file__).with_name("typesetting.py")
-SECONDS = 60
+SECONDS = 120
 
 # A word longer than any: may be broken anywhere, every few letters.
 LONG_WORD = re.compile(r"\S{31,}")
