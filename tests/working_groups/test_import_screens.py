@@ -298,6 +298,25 @@ def test_a_translation_alone(chair_client: Client, written: DraftPage) -> None:
     ]
 
 
+def test_what_the_spanish_file_lacks_and_the_english_has(
+    chair_client: Client, written: DraftPage
+) -> None:
+    preview = upload(
+        chair_client,
+        written,
+        spanish="# Vigencia\n\nDesde 2028.\n",
+        english="# Scope\n\nFor persons.\n\n# Term\n\nFrom 2028.\n",
+    )
+    said = words(preview)
+    assert "Not in the Spanish file, so with the Spanish that it has: “Scope”." in said
+    assert "No longer in the draft: “" in said
+    choose(preview, chair_client)
+    assert texts(edited(written)) == [
+        ("Alcance", "Scope", "<p>Para personas.</p>", "<p>For persons.</p>"),
+        ("Vigencia", "Term", "<p>Desde 2028.</p>", "<p>From 2028.</p>"),
+    ]
+
+
 def test_what_changes_nothing_says_so(chair_client: Client, written: DraftPage) -> None:
     text = "# Alcance\n\nPara personas.\n\n# Multas\n\nMil pesos.\n\n# Vigencia\n\nDesde 2028.\n"
     preview = upload(chair_client, written, spanish=text)

@@ -17,7 +17,7 @@ from ..importing import with_uids
 from ..models import Section
 from ..rules import section_numbers
 
-ADDED, RERENUMBERED, CHANGED, RENUMBERED = "added", "removed", "changed", "renumbered"
+ADDED, REMOVED, CHANGED, FORM, RENUMBERED = "added", "removed", "changed", "form", "renumbered"
 
 
 @dataclass
@@ -57,18 +57,22 @@ def changes(content: dict[str, Any], sections: Sequence[Section]) -> list[Change
         texts = {
             code: differing(old[code], new[code], code) for code in CODES if old[code] != new[code]
         }
-        kind = ADDED if section is None else CHANGED if texts else RENUMBERED
         was = section.number if section and section.number != number else ""
-        if kind != RENUMBERED or was:
-            heading = entry.get("heading", {}).get("es") or str(section or "")
+        heading = entry.get("heading", {}).get("es") or str(section or "")
+        if section is None:
+            found.append(Change(ADDED, number, heading, was, texts))
+        elif texts:
+            kind = CHANGED if any(words(old[code]) != words(new[code]) for code in texts) else FORM
             found.append(Change(kind, number, heading, was, texts))
+        elif was:
+            found.append(Change(RENUMBERED, number, heading, was))
     for section in before.values():
         texts = {
             code: differing(old_text, "", code)
             for code in CODES
             if (old_text := text_of(section, code, numbers))
         }
-        found.append(Change(RERENUMBERED, "", str(section), section.number, texts))
+        found.append(Change(REMOVED, "", str(section), section.number, texts))
     return found
 
 
@@ -78,6 +82,10 @@ def text_of(section: Section | None, code: str, numbers: dict[str, str]) -> str:
         return ""
     body = getattr(section, f"body_{code}") or ""
     return whole(getattr(section, f"heading_{code}") or "", markup.with_numbers(body, numbers))
+
+
+def words(html: str) -> str:
+    return markup.text_of(markup.parse(html))
 
 
 def whole(heading: str, body: str) -> str:

@@ -147,18 +147,21 @@ def remarks(
     sections: Sequence[Section],
 ) -> list[str]:
     """What becomes of sections that have no other side, in sentences; `sections`: the draft's."""
-    alone: dict[str, list[str]] = {"es": [], "en": []}
+    alone: dict[str, list[str]] = {"es": [], "en": [], "kept": []}
     for pair in pairs:
         es, en = section_of(spanish, pair, "es"), section_of(english, pair, "en")
         if es and not en and english and not pair.uid:
             alone["es"].append(es.heading)
         if en and not es and not pair.uid:
             alone["en"].append(en.heading)
+        elif en and not es and spanish:
+            alone["kept"].append(en.heading)
     continue_with = {pair.uid for pair in pairs}
     gone = [str(one) for one in sections if spanish and str(one.uid) not in continue_with]
     said = [
         (_("In Spanish only: %(names)s."), alone["es"]),
         (_("In English only, and so left out: %(names)s."), alone["en"]),
+        (_("Not in the Spanish file, so with the Spanish that it has: %(names)s."), alone["kept"]),
         (_("No longer in the draft: %(names)s."), gone),
     ]
     return [

@@ -119,7 +119,11 @@ def test_numbers_that_change_are_said() -> None:
 def test_a_text_before_the_first_heading_is_the_summary_or_a_section() -> None:
     short = read("De qué trata.\n\n# Uno\n\n# Dos\n")
     assert (short.summary, len(short.sections)) == ("De qué trata.", 2)
-    for before in ("It is about the training of people. " * 30, "Uno.\n\nDos.", "Ver <https://example.org>."):
+    for before in (
+        "It is about the training of people. " * 30,
+        "Uno.\n\nDos.",
+        "Ver <https://example.org>.",
+    ):
         long = read(f"{before}\n\n# Uno\n\n# Dos\n", language="en")
         assert (long.summary, long.sections[0].heading) == ("", "Introduction")
         assert long.losses == ["The text before the first heading became a section of its own."]
