@@ -88,12 +88,14 @@ def read_document(name: str, data: bytes, language: str | None = None) -> ReadDo
             # What stands in its parts is looked at first: it may be none to be read.
             main = word.main
             tree = parsed(WORD, word.repacked())
-            note_losses_of_word(word, main, letters(words(tree)), losses)
+            text = words(tree)
+            note_losses_of_word(word, main, letters(text), losses)
         elif PurePath(name).suffix.lower() in MARKDOWN_NAMES:
             tree = parsed(MARKDOWN, storable(decoded(data)).encode())
+            text = words(tree)
         else:
             raise ImportRefused([_("the name of a draft’s file ends in .docx or in .md")])
-        return Reader(tree, losses).read(name, language)
+        return Reader(tree, text, losses).read(name, language)
     except RecursionError as error:
         raise ImportRefused([f"{name}: " + _("lists or quotations are nested too deep")]) from error
     except PandocFailed as error:
@@ -134,14 +136,14 @@ class Target:
 
 
 class Reader:
-    """Divides pandoc's tree of a document into sections."""
+    """Divides pandoc's tree of a document, with all its `text`, into sections."""
 
-    def __init__(self, tree: Any, losses: Losses) -> None:
+    def __init__(self, tree: Any, text: str, losses: Losses) -> None:
+        self.text = text
         self.losses = losses
         self.writer = Writer(losses)
         self.meta = {name: plain(value) for name, value in tree["meta"].items()}
         self.blocks = list(flat(tree["blocks"]))
-        self.text = words(tree)
         self.title = self.meta.get("title", "")
         self.summary = ""
         # The headings as they stand in the file.

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from ..importing import ImportedDraft, import_draft
 from ..models import DraftPage, DraftUpload, Section, WorkingGroupPage
@@ -113,12 +112,7 @@ def keep(
             "documents": {code: asdict(one) for code, one in files.items() if one},
             "pairs": [asdict(pair) for pair in pairs],
         },
-        losses=[
-            _("%(file)s: %(loss)s") % {"file": one.name, "loss": loss}
-            for one in files.values()
-            if one
-            for loss in one.losses
-        ],
+        losses=[f"{one.name}: {loss}" for one in files.values() if one for loss in one.losses],
     )
 
 
