@@ -20,7 +20,7 @@ from .texts import clean_html
 
 # The same thing by another name.
 ONE_NAME = {"strong": "b", "em": "i"}
-VOID = frozenset({"br", "hr", "embed"})
+VOID = frozenset({"br", "hr"})
 # Elements that are nothing without something in them.
 NOTHING_WHEN_EMPTY = frozenset(
     ["a", "b", "blockquote", "div", "h2", "h3", "h4", "h5", "i", "ol", "p", "small", "ul"]

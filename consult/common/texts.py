@@ -6,15 +6,15 @@ from html import unescape
 
 import nh3
 
-# Editors' texts: structure, no styling, nothing that runs. Links keep Wagtail's own attributes.
+# Editors' texts: structure, no styling, nothing that runs, nothing that is fetched from elsewhere when
+# a page is shown. Links keep Wagtail's own attributes.
 HTML_TAGS = {
-    "a", "b", "blockquote", "br", "caption", "code", "div", "em", "embed", "h2", "h3", "h4", "h5",
+    "a", "b", "blockquote", "br", "caption", "code", "div", "em", "h2", "h3", "h4", "h5",
     "hr", "i", "li", "ol", "p", "s", "small", "strong", "sub", "sup", "table", "tbody", "td", "th",
     "thead", "tr", "ul",
 }  # fmt: skip
 HTML_ATTRIBUTES = {
     "a": {"href", "linktype", "id", "uid"},
-    "embed": {"embedtype", "id", "format", "alt", "url"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start"},

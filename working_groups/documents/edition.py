@@ -162,10 +162,6 @@ def _linked(html: str, anchors: dict[str, str]) -> Tree:
         anchor = anchors.get(node.refers_to)
         if anchor:
             return [Node("a", {"href": f"#{anchor}"}, node.children)]
-        if node.tag == "embed":
-            # Paper shows no film: it says where it is.
-            address = node.attrs.get("url", "")
-            return [Node("a", {"href": address}, [address])]
         return node.children if node.refers_to else [node]
 
     def lead(node: Node) -> Tree:
