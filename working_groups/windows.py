@@ -50,9 +50,10 @@ def changes(draft: DraftPage) -> list[Change]:
 
 
 def closed_early(draft: DraftPage) -> ConsultationWindow | None:
-    """The window that closed `draft` before its time, with the reason; None where none did."""
-    last = draft.windows.order_by("pk").last()
-    return last if last and last.change == WindowChange.SHORTENED else None
+    """The window that closed `draft` before the time announced, with the reason; None if none did."""
+    last = next(iter(changes(draft)), None)
+    early = last and last.before and last.window.change == WindowChange.SHORTENED
+    return last.window if last and early else None
 
 
 def record_window(

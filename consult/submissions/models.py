@@ -96,7 +96,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(status__in=PUBLIC_STATUSES)
 
     def of_draft(self, draft: DraftPage) -> "CommentQuerySet":
-        return self.filter(submission__draft=draft)
+        # By its number: a draft that is previewed before it is saved has none.
+        return self.filter(submission__draft=draft.pk)
 
 
 class Comment(models.Model):

@@ -96,7 +96,7 @@ def voices(draft: DraftPage) -> Voices:
         .annotate(how_many=Count("pk"), what=Value("comments"))
     )
     submissions = (
-        Submission.objects.filter(draft=draft)
+        Submission.objects.filter(draft=draft.pk)
         .values_list(Value(None, BigIntegerField()), Value(None, UUIDField()), Value(""), Value(""))
         .annotate(how_many=Count("pk"), what=Value("submissions"))
     )

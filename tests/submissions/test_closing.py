@@ -23,6 +23,7 @@ from tests.working_groups.windows import (
     NOW,
     OPENS,
     confirm,
+    publish,
     reload,
     words_of,
 )
@@ -118,3 +119,13 @@ def test_a_consultation_that_was_extended_after_an_early_closing_did_not_close_e
     clock.move_to(LATER + timedelta(days=1))
     page = words_of(client.get(address(announced, "en")))
     assert "closed for comments on December 20, 2026" in page
+
+
+def test_a_closing_time_that_was_set_late_is_no_early_closing(
+    client: Client, announced: DraftPage, clock: time_machine.Traveller
+) -> None:
+    publish(announced, closes_at=None)
+    publish(announced, closes_at=CLOSES)
+    clock.move_to(CLOSES + timedelta(days=1))
+    page = words_of(client.get(address(announced, "en")))
+    assert "closed for comments on December 10, 2026" in page

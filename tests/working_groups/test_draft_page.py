@@ -3,13 +3,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from consult.submissions.models import Comment
 from consult.themes.models import Theme
 from tests.factories import comment_on, make_draft, submit
+from tests.working_groups.test_editor import editor_form
 from working_groups.models import DraftPage, WorkingGroupPage
 
 PATH = "/groups/ia-trabajo/formacion/"
@@ -172,3 +175,14 @@ def test_the_preview_shows_each_language_with_sections_not_published_yet(
         assert words in html
         assert f'<html lang="{code}">' in html
         assert "take-part/?section=" not in html
+
+
+def test_a_draft_can_be_previewed_before_it_is_saved(
+    client: Client, staff_user: User, group: WorkingGroupPage
+) -> None:
+    client.force_login(staff_user)
+    kind = ("working_groups", "draftpage")
+    address = reverse("wagtailadmin_pages:preview_on_add", args=(*kind, group.pk))
+    dates = {"opens_at": "2026-01-01 10:00", "closes_at": "2027-01-01 10:00"}
+    assert client.post(address, editor_form(**dates)).json()["is_valid"]
+    assert "New draft" in text_of(client.get(address, {"mode": "en"}).content)

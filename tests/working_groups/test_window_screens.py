@@ -11,13 +11,11 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from wagtail.test.utils.form_data import inline_formset, rich_text
 
 from consult.responses.models import SummaryPage
 from consult.search.enums import Kind
 from consult.search.models import OutboxEntry
 from tests.factories import make_draft
-from tests.working_groups.test_editor import editor_form, section
 from tests.working_groups.windows import (
     CLOSE,
     CLOSES,
@@ -246,7 +244,9 @@ def test_a_consultation_that_has_closed_is_opened_again(
 
 
 @pytest.mark.parametrize("why", ["answered", "long ago", "not published", "not open yet"])
-def test_what_cannot_be_extended(chair_client: Client, draft: DraftPage, why: str) -> None:
+def test_what_cannot_be_extended(
+    chair_client: Client, chair: User, draft: DraftPage, why: str
+) -> None:
     now = CLOSES + timedelta(days=31 if why == "long ago" else 3)
     if why == "answered":
         summary = SummaryPage(slug="summary", heading_es="Síntesis")
@@ -257,6 +257,7 @@ def test_what_cannot_be_extended(chair_client: Client, draft: DraftPage, why: st
     elif why == "not open yet":
         now = OPENS - timedelta(days=1)
     with time_machine.travel(now, tick=False):
+        chair_client.force_login(chair)
         for name in (EXTEND, CLOSE):
             response = chair_client.get(screen(draft, name), follow=True)
             assert response.redirect_chain[0][0] == reverse(
@@ -303,18 +304,28 @@ def test_the_pages_menu_offers_what_can_be_done(
 # --- The editor ----------------------------------------------------------------------------------
 
 
-def edit(client: Client, draft: DraftPage, **fields: Any) -> Any:
-    form = client.get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).context["form"]
-    assert form.opened
-    rows = inline_formset(
-        [
-            section(id=row.pk, heading_es=row.heading_es, body_es=rich_text(row.body_es))
-            for row in draft.sections.all()
-        ],
-        initial=draft.sections.count(),
-    )
-    data = editor_form(slug=draft.slug, sections=rows, **fields)
-    return client.post(reverse("wagtailadmin_pages:edit", args=[draft.pk]), data)
+def edit(client: Client, draft: DraftPage, opened: str = "", **fields: Any) -> Any:
+    """Open the editor and send its form as a browser does, with other `fields`.
+
+    `opened` is where the form is taken from: the editor itself, unless an earlier revision.
+    """
+    address = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+    html = client.get(opened or address).content
+    form = BeautifulSoup(html, "html.parser").select_one("form[data-edit-form]")
+    assert form
+    data: dict[str, Any] = {}
+    for field in form.select("input[name], textarea[name], select[name]"):
+        name = str(field["name"])
+        if field.has_attr("disabled") or "__prefix__" in name:
+            continue
+        if field.name == "textarea":
+            data[name] = field.text
+        elif field.name == "select":
+            chosen = field.select("option[selected]") or field.select("option")[:1]
+            data[name] = [option["value"] for option in chosen]
+        elif field.get("type") not in {"checkbox", "radio"} or field.has_attr("checked"):
+            data[name] = field.get("value", "")
+    return client.post(address, data | fields)
 
 
 def test_the_editor_leaves_the_dates_of_an_open_consultation(
@@ -326,10 +337,11 @@ def test_the_editor_leaves_the_dates_of_an_open_consultation(
         assert field
         assert field.has_attr("disabled")
         assert field["value"] == date
-    dates = {"opens_at": "2027-01-01 00:00", "closes_at": "2027-02-01 00:00"}
-    assert edit(chair_client, draft, **dates, **{"action-publish": "1"}).status_code == 302
+    typed = {"opens_at": "2027-01-01 00:00", "closes_at": "2027-02-01 00:00"}
+    typed |= {"heading_es": "Otro título", "action-publish": "1"}
+    assert edit(chair_client, draft, **typed).status_code == 302
     draft = reload(draft)
-    assert (draft.heading_es, draft.opens_at, draft.closes_at) == ("Borrador nuevo", OPENS, CLOSES)
+    assert (draft.heading_es, draft.opens_at, draft.closes_at) == ("Otro título", OPENS, CLOSES)
     assert changes_of(draft) == [""]
 
 
@@ -337,10 +349,12 @@ def test_going_back_to_an_earlier_text_does_not_go_back_to_its_dates(
     chair_client: Client, draft: DraftPage
 ) -> None:
     first = draft.latest_revision
-    confirm(chair_client, draft)
-    response = edit(chair_client, draft, revision=first.pk, **{"action-publish": "1"})
-    assert response.status_code == 302
-    assert reload(draft).closes_at == LATER
+    assert first
+    publish(draft, summary_es="Otro resumen.")
+    confirm(chair_client, reload(draft))
+    earlier = reverse("wagtailadmin_pages:revisions_revert", args=[draft.pk, first.pk])
+    assert edit(chair_client, draft, earlier, **{"action-publish": "1"}).status_code == 302
+    assert (reload(draft).closes_at, reload(draft).summary_es) == (LATER, "De qué trata.")
     assert changes_of(draft) == ["", "extended"]
 
 

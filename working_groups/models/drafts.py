@@ -123,6 +123,8 @@ class DraftPage(Translated, BilingualPage):
         With its sections, and how each was `written_in` and `reviewed` as the editor has it now; and
         whether the draft's closing time was `moved` after it had opened.
         """
+        if self.pk is None:
+            return None  # a preview, before it is saved
         edited = Section.objects.order_by().filter(page=self, uid=OuterRef("uid"))
         sections = VersionSection.objects.annotate(
             written_in=Subquery(edited.values("source_language")[:1]),

@@ -17,5 +17,5 @@ def window_changes(draft: DraftPage) -> list[Change]:
 
 @register.simple_tag
 def closed_early(draft: DraftPage) -> ConsultationWindow | None:
-    """The window that closed `draft` before its time, with the reason; None where none did."""
+    """The window that closed `draft` before the time announced, with the reason; None if none did."""
     return windows.closed_early(draft)

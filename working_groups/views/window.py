@@ -19,7 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
-from consult.common.languages import CODES
+from consult.common.languages import CODES, NAMES
 from consult.common.templatetags.consult import moment_in_words
 
 from .. import rules, windows
@@ -74,7 +74,7 @@ class ClosingForm(forms.Form):
         seen = self.present.isoformat() if self.present else ""
         super().__init__(data, initial={"seen": seen})
         self.fields["closes_at"].help_text = _(
-            "In the zone %(zone)s; the whole minute still counts."
+            "Like this: 2026-12-31 23:59. In the zone %(zone)s; the whole minute still counts."
         ) % {"zone": timezone.get_default_timezone_name()}
         for code, label in zip(CODES, self.note_labels, strict=True):
             self.fields[f"note_{code}"].label = label
@@ -213,7 +213,7 @@ class ClosingView(WagtailAdminTemplateMixin, View):
         meanwhile = _(
             "Meanwhile the closing time was changed, so nothing was done here. It is now: %(when)s."
         )
-        when = moment_in_words(closes_at) if closes_at else _("none")
+        when = moment_in_words(closes_at) if closes_at else _("no closing time")
         messages.error(self.request, meanwhile % {"when": when})
         data = self.request.POST.copy()
         data["seen"] = closes_at.isoformat() if closes_at else ""
@@ -238,7 +238,7 @@ class ClosingView(WagtailAdminTemplateMixin, View):
             draft=self.draft,
             phase=self.draft.phase(),
             changes=windows.changes(self.draft),
-            codes=CODES,
+            languages=NAMES.items(),
         )
         return self.render_to_response(context, status=status)
 
