@@ -22,7 +22,7 @@ def provision_when_created(instance: WorkingGroupPage, created: bool, **kwargs: 
 @receiver(page_published, sender=DraftPage)
 @transaction.atomic
 def keep_what_was_published(instance: DraftPage, revision: Revision, **kwargs: Any) -> None:
-    publish_version(instance)
     # Wagtail sends this of a page that is only scheduled too.
     if instance.live:
+        publish_version(instance)
         record_window(instance, by=revision.user)

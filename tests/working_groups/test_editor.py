@@ -177,6 +177,7 @@ def test_scheduled_publishing_cuts_the_version(editor: Client, group: WorkingGro
     revision = draft.save_revision()
     revision.publish()
     assert not DraftPage.objects.get(slug="nuevo").live
+    assert not draft.versions.exists()
     past = timezone.now() - timedelta(minutes=1)
     revision.content["go_live_at"] = past.isoformat()
     revision.approved_go_live_at = past
