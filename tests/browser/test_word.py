@@ -6,16 +6,20 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Page
 
+from tests.browser.test_accessibility import WCAG_2_2_AA
 from tests.working_groups.documents import word
 from tests.working_groups.documents.word import cell, docx, heading, paragraph, run, table
 from working_groups.documents.reading import read_document
 
+KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FLAGSHIP = "groups/ia-trabajo/formacion-digital-trabajo-ia"
 UID = re.compile(r'uid="[0-9a-f-]{36}"')
 
@@ -60,43 +64,88 @@ def latest_text(var: Path, slug: str) -> list[tuple[str, ...]]:
     return [tuple(UID.sub("", str(value)) for value in row) for row in found]
 
 
+def sign_in(page: Page) -> None:
+    page.goto("/admin/login/")
+    page.fill("#id_username", "chair1")
+    page.fill("#id_password", "consulta-demo")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/")
+
+
+def choose_files(page: Page, target: int, files: dict[str, bytes]) -> None:
+    """Send Word files to the first screen of an import into a group or a draft."""
+    page.goto(f"/admin/drafts/import/{target}/")
+    for field, data in files.items():
+        page.set_input_files(
+            f"[name={field}]", {"name": f"{field}.docx", "mimeType": KIND, "buffer": data}
+        )
+    page.press("main form [type=submit]", "Enter")
+
+
+def page_named(var: Path, slug: str) -> int:
+    ((pk,),) = rows(var, "SELECT id FROM wagtailcore_page WHERE slug = ?", slug)
+    return pk
+
+
 def test_the_demonstration_comes_back_from_libreoffice(
-    page: Page, site: str, var: Path, tmp_path: Path
+    page_no_js: Page, site: str, var: Path, tmp_path: Path
 ) -> None:
+    """On a small telephone without script, by keyboard: exported, saved anew, brought in, published."""
+    page = page_no_js
     ((number,),) = rows(
         var,
         "SELECT max(v.number) FROM working_groups_version v"
         " JOIN wagtailcore_page p ON p.id = v.draft_id WHERE p.slug = ?",
         FLAGSHIP.rpartition("/")[2],
     )
-    ((group,),) = rows(var, "SELECT id FROM wagtailcore_page WHERE slug = 'ia-trabajo'")
     files = {}
     for field, code in (("spanish", "es"), ("english", "en")):
         made = requests.get(f"{site}/{code}/{FLAGSHIP}/versions/{number}/text.docx", timeout=60)
         made.raise_for_status()
         (tmp_path / code).mkdir()
         files[field] = through_libreoffice(made.content, tmp_path / code)
-    page.goto("/admin/login/")
-    page.fill("#id_username", "chair1")
-    page.fill("#id_password", "consulta-demo")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/admin/")
-    page.goto(f"/admin/drafts/import/{group}/")
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    for field, data in files.items():
-        page.set_input_files(
-            f"[name={field}]", {"name": f"{field}.docx", "mimeType": kind, "buffer": data}
-        )
-    page.click("main form [type=submit]")
-    page.click("[name=save]")
+    sign_in(page)
+    choose_files(page, page_named(var, "ia-trabajo"), files)
+    page.press("[name=save]", "Enter")
     page.wait_for_url("**/edit/")
     pk = page.url.rstrip("/").split("/")[-2]
     page.goto(f"/admin/bulk/wagtailcore/page/publish/?id={pk}&next=/admin/")
-    page.click("main form [type=submit]")
+    page.press("main form [type=submit]", "Enter")
     page.wait_for_url("**/admin/")
     ((slug,),) = rows(var, "SELECT slug FROM wagtailcore_page WHERE id = ?", pk)
     assert slug != FLAGSHIP.rpartition("/")[2]
     assert latest_text(var, slug) == latest_text(var, FLAGSHIP.rpartition("/")[2])
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_screens(page: Page, var: Path, color_scheme: Any) -> None:
+    """A text that changes, removes and adds sections, and is in English in a part."""
+    page.emulate_media(color_scheme=color_scheme)
+    page.set_viewport_size({"width": 320, "height": 900})
+    sign_in(page)
+    draft = page_named(var, FLAGSHIP.rpartition("/")[2])
+    found = []
+    for files in (
+        {},
+        {"spanish": b"%PDF"},
+        {
+            "spanish": docx(
+                *(heading("Objeto y alcance"), paragraph("Otra cosa.", word.note(1))),
+                *(heading("Multas"), paragraph(word.picture())),
+                notes=[paragraph("Nota ", word.link("al pie"))],
+            ),
+            "english": docx(heading("Scope"), heading("Funding")),
+        },
+    ):
+        choose_files(page, draft, files)
+        page.wait_for_selector(".import-pairs" if "english" in files else ".error-message")
+        found += [
+            f"{page.title()} {violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in Axe().run(page, options=WCAG_2_2_AA).response["violations"]
+            for node in violation["nodes"]
+        ]
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("hands", ["Word", "LibreOffice"])
