@@ -42,7 +42,7 @@ class Row:
     @property
     def kept(self) -> Iterator[tuple[str, str, Any]]:
         """The same of what is in the form whether the section is open or closed."""
-        for name in ("id", "ORDER", "DELETE"):
+        for name in ("id", "uid", "ORDER", "DELETE"):
             field = self.form[name]
             yield field.html_name, field.auto_id, field.value() or ""
 

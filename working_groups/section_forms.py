@@ -1,6 +1,7 @@
 """How texts in two languages are filled in: the same for a draft itself and for each section."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
@@ -85,11 +86,17 @@ class ThemesField(forms.MultipleChoiceField):
 
 class SectionForm(TranslationForm):
     themes = ThemesField(label=_("themes"), required=False)
+    # A section that only a revision holds yet is known by nothing else from one saving to the next.
+    uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def _post_clean(self) -> None:
+        if not self.instance.pk and self.cleaned_data.get("uid"):
+            self.instance.uid = self.cleaned_data["uid"]
+        super()._post_clean()
 
     def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
         updates = super().get_field_updates_for_resave()
-        if not self.data.get(self.add_prefix("id")):
-            # Now others can refer to it.
+        if not self.data.get(self.add_prefix("uid")):
             updates.append((self.add_prefix("uid"), str(self.instance.uid)))
         return updates
 
@@ -105,6 +112,10 @@ class SectionFormSet(BaseChildFormSet):
     def themes(self) -> dict[str, Theme]:
         return {str(theme.pk): theme for theme in Theme.objects.order_by("sort_order", "slug")}
 
+    def _get_to_python(self, field: Any) -> Callable[[str], int | None]:
+        # What is no number is no section of this draft; Wagtail's would fail.
+        return lambda value: int(value) if value.isdecimal() else None
+
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         themes: Any = form.fields["themes"]
@@ -113,3 +124,14 @@ class SectionFormSet(BaseChildFormSet):
         form.fields["id"] = forms.IntegerField(
             required=False, initial=form.instance.pk, widget=forms.HiddenInput
         )
+        if index is not None and index < self.initial_form_count():
+            form.fields["uid"].initial = form.instance.uid
+
+    def clean(self) -> None:
+        super().clean()
+        taken = {section.uid for section in self.get_queryset() if section.pk}
+        for form in self.forms:
+            if not form.instance.pk:
+                if form.instance.uid in taken:
+                    form.instance.uid = uuid.uuid4()
+                taken.add(form.instance.uid)

@@ -88,13 +88,14 @@ def remove_wagtails_own_groups() -> None:
 
 
 def provision_staff(home: HomePage) -> Group:
-    """The permission group of staff: every page, theme, image and document; no comments."""
+    """The permission group of staff: every page, theme, term, image and document; no comments."""
     group, created = Group.objects.get_or_create(name=STAFF)
     if created:
         group.permissions.add(
             Permission.objects.get(codename="access_admin"),
             *Permission.objects.filter(content_type__app_label="themes"),
             *Permission.objects.filter(content_type__app_label="wagtailredirects"),
+            *Permission.objects.filter(content_type__model="glossaryterm"),
         )
         for permission_type in ("add", "change", "publish", "lock", "unlock", "bulk_delete"):
             GroupPagePermission.objects.create(

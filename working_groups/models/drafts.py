@@ -150,6 +150,22 @@ class DraftPage(Translated, BilingualPage):
             now=now or timezone.now(),
         )
 
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], **options: Any) -> "DraftPage | None":
+        """As it was saved in a revision; does not ask for page and themes once for each section."""
+        rows = data.get("sections", [])
+        bare = [
+            {name: value for name, value in row.items() if name not in ("page", "themes")}
+            for row in rows
+        ]
+        draft = super().from_serializable_data(data | {"sections": bare}, **options)
+        if draft:
+            themes = Theme.objects.in_bulk({pk for row in rows for pk in row.get("themes", [])})
+            chosen = {row["uid"]: row.get("themes", []) for row in rows}
+            for section in draft.sections.all():
+                section.themes = [themes[pk] for pk in chosen[str(section.uid)] if pk in themes]
+        return draft
+
     def numbered_sections(self) -> list["Section"]:
         """The sections as they stand on this object, each with its `number`."""
         return numbered(list(self.sections.all()))
