@@ -73,12 +73,16 @@ def may_extend(phase: Phase, closes_at: datetime | None, now: datetime) -> bool:
 
 def section_numbers(levels: Iterable[int]) -> list[str]:
     """The numbers (`2.3`) of sections from their levels in order; a skipped level counts as one."""
+    above: list[int] = []
     counters: list[int] = []
     numbers = []
     for level in levels:
-        depth = max(1, min(level, len(counters) + 1))
-        counters = counters[:depth] + [0] * (depth - len(counters))
-        counters[depth - 1] += 1
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        depth = len(above)
+        counters = [*counters[:depth], *[0] * (depth - len(counters))]
+        counters[-1] += 1
         numbers.append(".".join(map(str, counters)))
     return numbers
 

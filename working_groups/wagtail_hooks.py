@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -10,19 +10,26 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
+from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.widgets import Button
 from wagtail.models import Page, Revision
 from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
+from wagtail.snippets.models import register_snippet
 
 from consult.common.models import BilingualPage
 
-from .models import DraftPage, Question, Section
+from .enums import CHANGE_NOTES, Phase, TranslationStatus
+from .models import DraftPage, Question, Section, WorkingGroupPage
+from .rich_text import register_features
+from .views.glossary import GlossaryViewSet
+from .views.importing import TITLE, PreviewView, UploadView, may_import
+from .views.translations import DraftsIndexView, TranslationReportView
 from .views.window import CloseEarlyView, ExtendView
 
 # --- Copies --------------------------------------------------------------------------------------
@@ -93,6 +100,58 @@ def give_new_uids(draft: DraftPage) -> None:
         revision.save(update_fields=["content"])
 
 
+# --- Publishing ----------------------------------------------------------------------------------
+
+
+@hooks.register("before_bulk_action")
+def want_change_notes(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    """Publishing from a list asks for the change note too, where people have commented."""
+    if action_type != "publish" or not issubclass(action.model, Page):
+        return None
+    for page in objects:
+        draft = page.specific_deferred
+        if not isinstance(draft, DraftPage):
+            continue
+        latest = draft.get_latest_revision_as_object()
+        notes = {name: getattr(latest, name) or "" for name in CHANGE_NOTES}
+        if draft.notes_wanted(latest.numbered_sections(), notes):
+            messages.error(
+                request,
+                _(
+                    "Nothing was published: people have commented on “%(draft)s”. Open it, say in"
+                    " both languages what changes with the new version, and publish it there."
+                )
+                % {"draft": draft.title},
+            )
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
+
+
+@hooks.register("after_publish_page")
+def warn_of_translations(request: HttpRequest, page: Page) -> None:
+    """Name what people who read the other language do not get in a consultation that opens."""
+    if not isinstance(page, DraftPage) or page.phase() not in {Phase.UPCOMING, Phase.OPEN}:
+        return
+    behind: dict[str, list[str]] = {TranslationStatus.MISSING: [], TranslationStatus.STALE: []}
+    for section in page.numbered_sections():
+        if section.translation_status in behind:
+            behind[section.translation_status].append(f"{section.number} {section}")
+    if behind[TranslationStatus.MISSING]:
+        messages.warning(
+            request,
+            _("Not translated yet, so some readers of this consultation miss it: %(sections)s.")
+            % {"sections": "; ".join(behind[TranslationStatus.MISSING])},
+        )
+    if behind[TranslationStatus.STALE]:
+        messages.warning(
+            request,
+            _("Changed since the translation was reviewed: %(sections)s.")
+            % {"sections": "; ".join(behind[TranslationStatus.STALE])},
+        )
+
+
 # --- The consultation window ---------------------------------------------------------------------
 
 
@@ -115,6 +174,64 @@ def window_buttons(page: Page, user: User, **kwargs: Any) -> Iterator[Button]:
         if not view.refusal(draft):
             address = reverse(view.url_name, args=[draft.pk])
             yield Button(str(view.title), address, icon_name="date", priority=68)
+
+
+# --- Drafts from Word and Markdown ---------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def import_screens() -> list[URLPattern]:
+    return [
+        path("drafts/import/<int:pk>/", UploadView.as_view(), name="import_draft"),
+        path("drafts/import/<uuid:pk>/", PreviewView.as_view(), name="import_preview"),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def import_button(page: Page, user: User, **kwargs: Any) -> Iterator[Button]:
+    """In the menu of a working group and of a draft, for who may bring a text into it."""
+    page = page.specific
+    if isinstance(page, WorkingGroupPage | DraftPage) and may_import(user, page):
+        address = reverse("import_draft", args=[page.pk])
+        yield Button(str(TITLE), address, icon_name="upload", priority=67)
+
+
+# --- Translations --------------------------------------------------------------------------------
+
+
+class DraftsViewSet(PageViewSet):
+    """Wagtail's screens of pages, but for the list below a working group."""
+
+    model = DraftPage
+    index_view_class = DraftsIndexView
+
+
+@hooks.register("register_admin_viewset")
+def register_list_of_drafts() -> DraftsViewSet:
+    return DraftsViewSet()
+
+
+@hooks.register("register_admin_urls")
+def register_translation_report() -> list[URLPattern]:
+    view = TranslationReportView
+    return [
+        path("reports/translations/", view.as_view(), name="translation_report"),
+        path(
+            "reports/translations/results/",
+            view.as_view(results_only=True),
+            name="translation_report_results",
+        ),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_translation_report_menu_item() -> MenuItem:
+    return MenuItem(
+        gettext_lazy("Translations of drafts"),
+        reverse("translation_report"),
+        icon_name="globe",
+        order=700,
+    )
 
 
 # --- What chairs see of other groups' pages --------------------------------------------------------
@@ -145,3 +262,9 @@ PageTypesUsageReportView.any_permission_required = ["bulk_delete"]
 def hide_report_of_page_types(request: HttpRequest, items: list[MenuItem]) -> None:
     if not policy_registry.get_by_type(Page).user_has_permission(request.user, "bulk_delete"):
         items[:] = [item for item in items if item.name != "page-types-usage"]
+
+
+# --- Writing: the text editor and the glossary -----------------------------------------------------
+
+hooks.register("register_rich_text_features", register_features)
+register_snippet(GlossaryViewSet)

@@ -38,7 +38,7 @@ def changes(draft: DraftPage) -> list[Change]:
 
     In one query; in none where there is none.
     """
-    if draft.current_version is None or not draft.current_version.moved:
+    if not getattr(draft.current_version, "moved", False):
         return []
     windows = draft.windows.order_by("pk").select_related("set_by")
     return [

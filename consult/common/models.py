@@ -37,8 +37,10 @@ class BilingualPage(Page):
         index.AutocompleteField("heading_en"),
     ]
 
-    # The pages above this one, where finding it has brought them along.
+    # The pages above this one, where finding it has brought them along, and whether any of them, or
+    # this one, is not for everybody.
     way: list[Page] | None = None
+    restricted = True
 
     class Meta:
         abstract = True
@@ -105,6 +107,8 @@ class BilingualPage(Page):
         """
         if self.way is None or any(page.alias_of_id for page in [*self.way, self]):
             return super().get_view_restrictions()
+        if not self.restricted:
+            return PageViewRestriction.objects.none()
         return PageViewRestriction.objects.filter(page__in=[*self.way, self])
 
     def heading_words(self) -> languages.Words:

@@ -47,11 +47,12 @@ class HomePage(BilingualPage):
         pages = queries.around(self, addresses)
         request.pages_around = pages  # type: ignore[attr-defined]
         way = [p for p in pages if p.depth <= self.depth or p.url_path in addresses]
+        restricted = any(each.restricted for each in way)
         # The deepest; what is left of the address is for that page to read.
         page = way.pop().specific
         if page.depth <= self.depth:
             raise Http404
-        page.way = way
+        page.way, page.restricted = way, restricted
         return page.route(request, path_components[page.depth - self.depth :])
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

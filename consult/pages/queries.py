@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import CharField, Max, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 from consult.common.languages import CODES
@@ -40,11 +40,13 @@ def with_headings(pages: PageQuerySet) -> PageQuerySet:
 def around(home: Page, addresses: list[str]) -> list[Page]:
     """The pages at `addresses` (url_paths), those of the main menu, and `home` with its root.
 
-    In the order of the tree, with their headings, in one query.
+    In the order of the tree, with their headings and whether they are `restricted`, in one query.
     """
     above = [home.path[:end] for end in range(home.steplen, len(home.path) + 1, home.steplen)]
     in_menu = Q(live=True, show_in_menus=True, depth=home.depth + 1, path__startswith=home.path)
     pages = Page.objects.filter(in_menu | Q(url_path__in=addresses) | Q(path__in=above))
+    restrictions = PageViewRestriction.objects.filter(page=OuterRef("pk"))
+    pages = pages.annotate(restricted=Exists(restrictions))
     return list(with_headings(pages.order_by("path")))
 
 

@@ -23,9 +23,6 @@ class Version(AppendOnly):
     heading = models.CharField(_("heading"), max_length=255)
     change_note = models.TextField(_("change note"), blank=True)
 
-    # On a draft's current version: whether its closing time was changed after it had opened.
-    moved: bool
-
     class Meta:
         ordering = ["draft", "-number"]
         constraints = [

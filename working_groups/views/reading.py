@@ -57,7 +57,7 @@ def versions(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """Every wording that the draft was published with, the newest first."""
     page = public_draft(group, draft)
     digests = VersionSection.objects.only("version_id", "uid", "digest_es", "digest_en")
-    found = list(page.versions.prefetch_related(Prefetch("sections", digests)))
+    found: list[Any] = list(page.versions.prefetch_related(Prefetch("sections", digests)))
     for newer, older in pairwise(found):
         newer.older, newer.changed = older, newer.sections_unlike(older)
     context = {"page": page, "versions": found}
@@ -73,7 +73,7 @@ def version(request: HttpRequest, group: str, draft: str, number: int) -> HttpRe
     found = get_object_or_404(
         Version.objects.prefetch_related("sections"), draft=page, number=number
     )
-    sections = list(found.sections.all())
+    sections: list[Any] = list(found.sections.all())
     texts = read_version(found, GlossaryTerm.objects, languages.current())
     for section, text in zip(sections, texts, strict=True):
         section.shown = text
