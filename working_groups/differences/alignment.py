@@ -13,7 +13,7 @@ from consult.common import markup
 
 from .lines import Block, Line, Path, Piece, Row, Table, blocks_of, tree_of
 
-# What two lines must share of the letters of the shorter one's words, to be one line that changed.
+# What two lines must share of the shorter one's words, to be one line that changed.
 ENOUGH = 0.4
 # Lines with fewer words than these that say something are told apart by their small words too.
 FEW = 4
@@ -136,6 +136,7 @@ def _whole(old: Block | Row | None, new: Block | Row | None) -> Iterator[Passage
 
 
 def _rows(old: Table, new: Table) -> Iterator[Passage]:
+    yield Passage(True, old.path, new.path, [], [])
     fixed = old.fixed
     pairs: list[Pair[Row]] = [*zip(old.rows[:fixed], new.rows[:fixed], strict=True)]
     pairs += _pairs(old.rows[fixed:], new.rows[fixed:], in_turn=True)
@@ -249,38 +250,34 @@ def _alike(older: Sequence[K], newer: Sequence[K]) -> Iterator[Pair[K]]:
         i, k = j + 1, m + 1
 
 
-def _telling(keys: Sequence[str]) -> Sequence[str]:
+def _telling(keys: Sequence[str]) -> list[str]:
     """Those of the words `keys` that tell one line from another: all, where there are few."""
     strong = [key for key in keys if not _is_weak(key)]
-    return strong if len(strong) >= FEW else keys
-
-
-def _letters(key: str) -> int:
-    return len(key) if key[:1].isalnum() else 0
+    return strong if len(strong) >= FEW else [key for key in keys if key.isalnum()]
 
 
 def _likest(older: Sequence[Keyed], newer: Sequence[Keyed]) -> list[tuple[int, int]]:
     """The places of those that share enough words, in order."""
     if not older or not newer:
         return []
-    sides = [
-        [(place, key) for place, each in enumerate(side) for key in _telling(each.keys)]
-        for side in (older, newer)
-    ]
-    totals = [Counter[int](), Counter[int]()]
-    for side, total in zip(sides, totals, strict=True):
-        for place, key in side:
-            total[place] += _letters(key)
+    words: list[list[str]] = [[], []]
+    # For each of the words, whose it is.
+    owners: list[list[int]] = [[], []]
+    for side, all_words, all_owners in zip((older, newer), words, owners, strict=True):
+        for place, each in enumerate(side):
+            telling = _telling(each.keys)
+            all_words += telling
+            all_owners += [place] * len(telling)
     common = Counter[tuple[int, int]]()
-    for same, i, j, k, m in _steps(*([key for _place, key in side] for side in sides)):
+    for same, i, j, k, m in _steps(*words):
         if same:
-            for (one, key), (other, _key) in zip(sides[0][i:j], sides[1][k:m], strict=True):
-                common[one, other] += _letters(key)
+            common.update(zip(owners[0][i:j], owners[1][k:m], strict=True))
+    totals = [Counter(each) for each in owners]
     chosen: dict[int, int] = {}
-    for (one, other), letters in common.most_common():
+    for (one, other), shared in common.most_common():
         # What is common to both goes up in both: any of these pairs are in order.
         if one in chosen or other in chosen.values():
             continue
-        if letters >= ENOUGH * min(totals[0][one], totals[1][other]):
+        if shared >= ENOUGH * min(totals[0][one], totals[1][other]):
             chosen[one] = other
     return sorted(chosen.items())

@@ -49,8 +49,9 @@ def _number(ordered: markup.Node) -> None:
 class _Rendering:
     def __init__(self, difference: list[Passage]) -> None:
         self.difference = difference
-        self.said = {"del": f"{_('removed:')} ", "ins": f"{_('added:')} "}
-        self.end = f" {_('end of change.')} "
+        # What is said before words that went or came, and after both.
+        self.before = {"del": _("removed:") + " ", "ins": _("added:") + " "}
+        self.end = " " + _("end of change.") + " "
         # The elements of both texts have places from 0 up.
         self.places = count(-1, -1)
         # Elements of the older text, each with the path of what it is in the newer.
@@ -68,11 +69,15 @@ class _Rendering:
 
     def _keep(self, older: Path, newer: Path) -> None:
         self.kept.update(older, newer)
-        for depth, (one, other) in enumerate(zip(older, newer, strict=False)):
-            tags = {one.tag, other.tag}
-            if len(tags) > 1 and not any(tags <= group for group in INTERCHANGEABLE):
-                break
-            self.counterparts.setdefault(one, newer[: depth + 1])
+        # From the inside, then from the outside, as far as they are of one kind.
+        inwards = zip(older, range(len(newer)), strict=False)
+        outwards = zip(reversed(older), reversed(range(len(newer))), strict=False)
+        for both in (outwards, inwards):
+            for element, place in both:
+                tags = {element.tag, newer[place].tag}
+                if len(tags) > 1 and not any(tags <= group for group in INTERCHANGEABLE):
+                    break
+                self.counterparts.setdefault(element, newer[: place + 1])
 
     def pieces(self) -> Iterator[Piece]:
         """The newer text's pieces, and those of the older that went, at their places."""
@@ -117,7 +122,7 @@ class _Rendering:
         for pieces, tag in ((older, "del"), (newer, "ins")):
             if _is_seen(pieces):
                 marks = (*around, self._element(tag))
-                yield self._said(marks, self.said[tag])
+                yield self._said(marks, self.before[tag])
                 yield from (Piece(marks + path, text) for path, text in pieces)
             elif tag == "ins":
                 yield from (Piece(around + path, text) for path, text in pieces)
@@ -165,7 +170,7 @@ class _Rendering:
             return
         tag = "del" if sign == REMOVED else "ins"
         path = (*path, self._element(tag))
-        yield self._said(path, self.said[tag])
+        yield self._said(path, self.before[tag])
         yield from (Piece(path + each.path[len(was) :], each.text) for each in pieces)
 
     def _element(self, tag: str, attrs: tuple[tuple[str, str], ...] = ()) -> Element:

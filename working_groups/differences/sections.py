@@ -213,12 +213,9 @@ def _in_reference(passage: Passage) -> bool:
 
 def _html(tree: markup.Tree) -> SafeString:
     """`tree` as it is shown: a note in brackets at its place, a reference leading to its section."""
-
-    def show(node: markup.Node) -> markup.Tree:
+    for node in markup.walk(tree):
         if node.tag == "small":
-            return [markup.Node("small", node.attrs, [" [", *node.children, "]"])]
-        if uid := node.refers_to:
-            return [markup.Node("a", {"href": f"#s-{uid}", "class": "reference"}, node.children)]
-        return [node]
-
-    return mark_safe(markup.html_of(markup.rewritten(tree, show)))
+            node.children = [" [", *node.children, "]"]
+        elif uid := node.refers_to:
+            node.attrs = {"href": f"#s-{uid}", "class": "reference"}
+    return mark_safe(markup.html_of(tree))
