@@ -62,23 +62,39 @@ def long_draft(group: WorkingGroupPage, slug: str, sections: int) -> DraftPage:
 
 
 @pytest.mark.parametrize("code", ["es", "en"])
-def test_a_draft_costs_as_many_queries_with_one_section_as_with_thirty(
+def test_a_draft_costs_as_many_queries_with_one_section_as_with_two_hundred(
     group: WorkingGroupPage,
     client: Client,
     django_assert_max_num_queries: DjangoAssertNumQueries,
     code: str,
 ) -> None:
     costs = {}
-    for slug, sections in (("corto", 1), ("largo", 30)):
+    for slug, sections in (("corto", 1), ("largo", 200)):
         long_draft(group, slug, sections)
         address = f"/{code}/groups/ia-trabajo/{slug}/"
-        # Wagtail keeps the addresses of sites in its cache.
-        client.get(address)
+        # Wagtail keeps the addresses of sites in its cache; of the draft nothing is kept yet.
+        client.get(f"/{code}/")
         with django_assert_max_num_queries(12) as queries:
             response = client.get(address)
         assert response.content.count(b'<section class="section" id="s-') == sections
         costs[slug] = len(queries)
     assert costs["corto"] == costs["largo"]
+
+
+def test_a_draft_that_was_changed_and_extended_costs_no_more(
+    group: WorkingGroupPage, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    draft = long_draft(group, "largo", 30)
+    rows = list(draft.sections.all())
+    rows[0].body_es = "<p>Otro texto.</p>"
+    assert draft.closes_at
+    publish(draft, sections=rows[:-1], closes_at=draft.closes_at + timedelta(days=1))
+    address = "/es/groups/ia-trabajo/largo/"
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        said = text_of(client.get(address).content)
+    assert "sobre una redacción anterior" in said
+    assert "Plazo ampliado el" in said
 
 
 def test_the_first_screen_says_what_until_when_and_how_many(
