@@ -73,13 +73,12 @@ class DraftForm(TranslationForm, PageForm):
         super().__init__(*args, **kwargs)
         zone = _("In the zone %(zone)s; the whole minute still counts.")
         self.fields["closes_at"].help_text = zone % {"zone": settings.TIME_ZONE}
-        # Once the published consultation has opened, its dates are moved where the reason is given.
-        published = self._meta.model.objects.live().filter(pk=self.instance.pk)
-        dates = published.filter(opens_at__lte=timezone.now()).values("opens_at", "closes_at")
-        opened = dates.first() or {}
-        self.opened = bool(opened)
-        for name, date in opened.items():
-            self.initial[name] = date
+        # Once the consultation has opened, its dates are moved where the reason is given; that it was
+        # unpublished meanwhile opens no way round.
+        window = self.instance.windows.order_by("pk").last() if self.instance.pk else None
+        self.opened = bool(window and window.opens_at and window.opens_at <= timezone.now())
+        for name in ("opens_at", "closes_at") if self.opened else ():
+            self.initial[name] = getattr(window, name)
             self.fields[name].disabled = True
             self.fields[name].help_text = _(
                 "It has opened: its closing time is changed in this page's menu, with “Extend the"

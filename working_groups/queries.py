@@ -1,14 +1,23 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext as _, gettext_lazy
 
-from .enums import TranslationStatus
-from .models import DraftPage, Section, VersionSection
-from .wording import numbered
+from consult.common.languages import CODES, words
 
+from .enums import Phase, TranslationStatus
+from .models import DraftPage, Section, Version, VersionSection
+from .wording import numbered, stored_rows, wording_digest
+
+OWN_NAME: Any = gettext_lazy("Heading, summary and legal standing")
+# What of a draft's row in a revision its own translation hangs on.
+OWN = (
+    *(f"{name}_{code}" for name in ("heading", "summary", "legal_note") for code in CODES),
+    *("source_language", "reviewed_words"),
+)
 # What of a section's row in a revision its words and its translation hang on.
 EDITED = (
     "level",
@@ -64,19 +73,53 @@ def sections_as_edited(draft: Any) -> list[Section]:
     return numbered(sections)
 
 
+def altered_versions() -> Iterator[str]:
+    """A sentence for each version whose text is not the one its digest was taken of."""
+    for version in Version.objects.order_by("pk").prefetch_related("sections").iterator(20):
+        if wording_digest(stored_rows(version.sections.all())) != version.digest:
+            yield _("Version %(number)d of “%(draft)s” is not as it was published.") % {
+                "number": version.number,
+                "draft": words(version, "heading"),
+            }
+
+
 @dataclass
 class Behind:
-    """A section whose translation is not reviewed as it stands: its place from 0, and why."""
+    """What is not translated and reviewed as it stands: a section, or the draft's own texts."""
 
-    place: int
-    section: Section
+    name: str
     status: TranslationStatus
+    # The section's place, from 0; None: the heading, the summary, the legal standing.
+    place: int | None = None
 
 
 def behind_in_translation(draft: Any) -> list[Behind]:
-    """The sections of `draft`, as last edited, that are missing, not reviewed or out of date."""
-    return [
-        Behind(place, section, status)
+    """What of `draft`, as last edited, is missing, not reviewed or out of date."""
+    if draft.latest_revision is None:
+        return []
+    content = draft.latest_revision.content
+    own = DraftPage(**{name: content[name] for name in OWN if content.get(name) is not None})
+    found = [Behind(OWN_NAME, own.translation_status)]
+    found += [
+        Behind(f"{section.number} {section}", section.translation_status, place)
         for place, section in enumerate(sections_as_edited(draft))
-        if (status := section.translation_status) != TranslationStatus.REVIEWED
+    ]
+    return [each for each in found if each.status != TranslationStatus.REVIEWED]
+
+
+def translation_warnings(draft: DraftPage) -> list[str]:
+    """Sentences that name what readers of the other language miss in a consultation that opens."""
+    if draft.phase() not in {Phase.UPCOMING, Phase.OPEN}:
+        return []
+    behind = behind_in_translation(draft)
+    sentences = {
+        TranslationStatus.MISSING: _(
+            "Not translated yet, so some readers of this consultation miss it: %(sections)s."
+        ),
+        TranslationStatus.STALE: _("Changed since the translation was reviewed: %(sections)s."),
+    }
+    return [
+        sentence % {"sections": "; ".join(names)}
+        for status, sentence in sentences.items()
+        if (names := [str(each.name) for each in behind if each.status == status])
     ]

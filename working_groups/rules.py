@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from .enums import Phase, TranslationStatus, WindowChange
 
-# How long after it closed a consultation can still be extended, which opens it again.
-REOPENING = timedelta(days=30)
 # When a consultation opens and closes.
 Dates = tuple[datetime | None, datetime | None]
 
@@ -67,8 +67,9 @@ def may_extend(phase: Phase, closes_at: datetime | None, now: datetime) -> bool:
     """Whether more time can be given: while it is open, and for a while after if unanswered."""
     if closes_at is None:
         return False
-    recent = phase == Phase.ANALYSIS and now - closes_at <= REOPENING
-    return phase == Phase.OPEN or recent
+    days = settings.REOPENING_DAYS
+    recent = not days or now - closes_at <= timedelta(days=days)
+    return phase == Phase.OPEN or (phase == Phase.ANALYSIS and recent)
 
 
 def section_numbers(levels: Iterable[int]) -> list[str]:

@@ -3,6 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -24,8 +26,9 @@ from wagtail.snippets.models import register_snippet
 
 from consult.common.models import BilingualPage
 
-from .enums import CHANGE_NOTES, Phase, TranslationStatus
-from .models import DraftPage, Question, Section, WorkingGroupPage
+from .enums import CHANGE_NOTES
+from .models import DraftPage, Question, Section, Version, WorkingGroupPage
+from .queries import translation_warnings
 from .rich_text import register_features
 from .views.glossary import GlossaryViewSet
 from .views.importing import TITLE, PreviewView, UploadView, may_import
@@ -132,24 +135,53 @@ def want_change_notes(
 @hooks.register("after_publish_page")
 def warn_of_translations(request: HttpRequest, page: Page) -> None:
     """Name what people who read the other language do not get in a consultation that opens."""
-    if not isinstance(page, DraftPage) or page.phase() not in {Phase.UPCOMING, Phase.OPEN}:
-        return
-    behind: dict[str, list[str]] = {TranslationStatus.MISSING: [], TranslationStatus.STALE: []}
-    for section in page.numbered_sections():
-        if section.translation_status in behind:
-            behind[section.translation_status].append(f"{section.number} {section}")
-    if behind[TranslationStatus.MISSING]:
-        messages.warning(
-            request,
-            _("Not translated yet, so some readers of this consultation miss it: %(sections)s.")
-            % {"sections": "; ".join(behind[TranslationStatus.MISSING])},
+    if isinstance(page, DraftPage):
+        for warning in translation_warnings(page):
+            messages.warning(request, warning)
+
+
+@hooks.register("after_bulk_action")
+def warn_of_translations_of_many(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> None:
+    if action_type == "publish" and issubclass(action.model, Page):
+        for page in objects:
+            warn_of_translations(request, page.specific)
+
+
+def keep_in_place(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
+    """Refuse to move `pages` where one, or one below it, was published as a version."""
+    below = reduce(or_, (Q(draft__path__startswith=page.path) for page in pages))
+    published = Version.objects.filter(below).order_by("draft__path")
+    names = list(published.values_list("draft__heading_es", flat=True).distinct())
+    if not names:
+        return None
+    messages.error(
+        request,
+        _(
+            "Not moved: “%(drafts)s” was published under the address of this working group, whose"
+            " chairs answer its comments, and links in print lead there. Make a copy for the other"
+            " group."
         )
-    if behind[TranslationStatus.STALE]:
-        messages.warning(
-            request,
-            _("Changed since the translation was reviewed: %(sections)s.")
-            % {"sections": "; ".join(behind[TranslationStatus.STALE])},
-        )
+        % {"drafts": "”, “".join(names)},
+    )
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+
+
+@hooks.register("before_move_page")
+def keep_published_in_place(
+    request: HttpRequest, page: Page, destination: Page
+) -> HttpResponse | None:
+    return keep_in_place(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def keep_many_in_place(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    if action_type == "move" and objects and issubclass(action.model, Page):
+        return keep_in_place(request, objects)
+    return None
 
 
 # --- The consultation window ---------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from consult.common import markup
@@ -64,10 +65,13 @@ def stored_rows(sections: Iterable[Any]) -> list[dict[str, str]]:
     ]
 
 
+@lru_cache(maxsize=2_048)
 def words_digest(heading: str | None, body: str | None) -> str:
     """SHA-256, in hexadecimal, of the words of a section in one language; empty without words.
 
-    Neither formatting nor the number in a reference counts.
+    Neither formatting nor the number in a reference counts. It is kept with every section of a
+    version: who changes what it says has to fill those anew by a migration. A report asks for the
+    same texts over and over, hence the cache.
     """
 
     def unnumbered(node: markup.Node) -> markup.Tree:

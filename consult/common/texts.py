@@ -22,6 +22,7 @@ HTML_ATTRIBUTES = {
 # What an editor's link or picture points at; any other id would fail when the page is shown.
 NUMBER = re.compile(r"[0-9]{1,9}")
 UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NOTE = re.compile(r"<small>(.*?)</small>", re.DOTALL)
 BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|blockquote|caption|div)>|<br\s*/?>", re.IGNORECASE)
 CELL_END = re.compile(r"</t[dh]>", re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
@@ -49,8 +50,9 @@ def clean_html(html: str, *, keep: Set[str] = frozenset()) -> str:
 
 
 def plain(html: str) -> str:
-    """The words of `html`, a line for each block."""
-    text = TAG.sub("", CELL_END.sub(" ", BLOCK_END.sub("\n", html or "")))
+    """The words of `html`, a line for each block; a footnote's are told apart by brackets."""
+    html = NOTE.sub(r" [\1]", html or "")
+    text = TAG.sub("", CELL_END.sub(" ", BLOCK_END.sub("\n", html)))
     lines = (SPACES.sub(" ", line).strip() for line in unescape(text).splitlines())
     return "\n".join(line for line in lines if line)
 

@@ -95,7 +95,6 @@ def provision_staff(home: HomePage) -> Group:
             Permission.objects.get(codename="access_admin"),
             *Permission.objects.filter(content_type__app_label="themes"),
             *Permission.objects.filter(content_type__app_label="wagtailredirects"),
-            *Permission.objects.filter(content_type__model="glossaryterm"),
         )
         for permission_type in ("add", "change", "publish", "lock", "unlock", "bulk_delete"):
             GroupPagePermission.objects.create(
@@ -109,4 +108,6 @@ def provision_staff(home: HomePage) -> Group:
             GroupCollectionPermission.objects.create(
                 group=group, collection=collection, permission=permission
             )
+    # Each time: the glossary came after the first release.
+    group.permissions.add(*Permission.objects.filter(content_type__model="glossaryterm"))
     return group

@@ -233,10 +233,14 @@ RECEIPT_LOOKUPS_PER_HOUR = env.int("RECEIPT_LOOKUPS_PER_HOUR", default=600)
 # Requests of programs (/api/v1) from one network address: so many at once, then so many an hour.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=2_500_000) or None
-DATA_UPLOAD_MAX_NUMBER_FIELDS = env.int("FORM_MAX_FIELDS", default=5_000) or None
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=25_000_000) or None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = env.int("FORM_MAX_FIELDS", default=20_000) or None
 # A file that staff import, in bytes.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50_000_000)
+# What a Word file may unpack into, in bytes.
+IMPORT_UNPACKED_MAX_BYTES = env.int("IMPORT_UNPACKED_MAX_BYTES", default=500_000_000)
+# A consultation that closed can be opened again for so many days, until it is answered.
+REOPENING_DAYS = env.int("REOPENING_DAYS", default=30)
 # Sections of a draft that is read from a Word or Markdown file.
 DRAFT_MAX_SECTIONS = env.int("DRAFT_MAX_SECTIONS", default=500)
 

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from consult.themes.models import Theme
-from working_groups.models import DraftPage, VersionSection
+from working_groups.models import DraftPage, Version, VersionSection
 
 from .carry_over import earlier
 from .enums import Carried, Stance
@@ -81,6 +81,17 @@ class Voices:
     by_section: Mapping[UUID | None, Tally]
     # Sections that the current version has no more, each as the last that was commented on.
     removed: list[tuple[VersionSection, Tally]]
+
+
+def comments_until(version: Version) -> dict[UUID, int]:
+    """How many published comments stand on `version` or one before, by the uid of their section."""
+    comments = (
+        Comment.objects.public()
+        .filter(version__draft=version.draft_id, version__number__lte=version.number)
+        .exclude(section=None)
+    )
+    rows = comments.order_by().values_list("section__uid").annotate(Count("pk"))
+    return dict(rows)
 
 
 def voices(draft: DraftPage) -> Voices:

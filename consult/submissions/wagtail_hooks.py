@@ -1,4 +1,4 @@
-"""What was commented on is neither deleted nor moved: said in a sentence, in the place of a failure."""
+"""What was commented on is not deleted: said in a sentence, in the place of a failure."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -16,16 +16,11 @@ from wagtail.models import Page
 from .models import Submission
 
 
-def consulted_below(pages: Sequence[Page]) -> list[str]:
-    """The headings of the drafts among `pages`, or below them, that hold submissions."""
-    below = reduce(or_, (Q(draft__path__startswith=page.path) for page in pages))
-    consulted = Submission.objects.filter(below).order_by("draft__path")
-    return list(consulted.values_list("draft__heading_es", flat=True).distinct())
-
-
 def keep_consulted(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
     """Refuse to delete `pages` where one, or one below it, holds submissions."""
-    names = consulted_below(pages)
+    below = reduce(or_, (Q(draft__path__startswith=page.path) for page in pages))
+    consulted = Submission.objects.filter(below).order_by("draft__path")
+    names = list(consulted.values_list("draft__heading_es", flat=True).distinct())
     if not names:
         return None
     messages.error(
@@ -39,29 +34,6 @@ def keep_consulted(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse 
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
 
 
-def keep_in_place(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
-    """Refuse to move `pages` where one, or one below it, holds submissions."""
-    names = consulted_below(pages)
-    if not names:
-        return None
-    messages.error(
-        request,
-        _(
-            "Not moved: the public has sent submissions on “%(drafts)s” to this working group, whose"
-            " chairs answer them, and links in print lead there. Make a copy for the other group."
-        )
-        % {"drafts": "”, “".join(names)},
-    )
-    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
-
-
-@hooks.register("before_move_page")
-def keep_consulted_page_in_place(
-    request: HttpRequest, page: Page, destination: Page
-) -> HttpResponse | None:
-    return keep_in_place(request, [page])
-
-
 @hooks.register("before_delete_page")
 def keep_consulted_page(request: HttpRequest, page: Page) -> HttpResponse | None:
     return keep_consulted(request, [page])
@@ -71,8 +43,6 @@ def keep_consulted_page(request: HttpRequest, page: Page) -> HttpResponse | None
 def keep_consulted_pages(
     request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
 ) -> HttpResponse | None:
-    if not objects or not issubclass(action.model, Page):
-        return None
-    if action_type == "delete":
+    if action_type == "delete" and objects and issubclass(action.model, Page):
         return keep_consulted(request, objects)
-    return keep_in_place(request, objects) if action_type == "move" else None
+    return None

@@ -25,6 +25,7 @@ from tests.working_groups.import_screens import (
     upload,
     words,
 )
+from working_groups.documents import uploads
 from working_groups.models import DraftPage, DraftUpload, Section, WorkingGroupPage
 
 
@@ -92,6 +93,18 @@ def test_a_chair_brings_in_a_draft_in_both_languages(
         ("Vigencia", "Term", "<p>Desde 2028.</p>", "<p>From 2028.</p>"),
     ]
     assert not DraftUpload.objects.exists()
+
+
+def test_who_sends_twice_saves_once(staff_client: Client, group: WorkingGroupPage) -> None:
+    preview = upload(staff_client, group, spanish=SPANISH, english=ENGLISH)
+    upload_row = DraftUpload.objects.get()
+    choose(preview, staff_client)
+    assert DraftPage.objects.count() == 1
+    # The second request had read the row before the first one took it away.
+    with pytest.raises(uploads.SavedAlready):
+        uploads.save(upload_row)
+    assert choose(preview, staff_client).status_code == 404
+    assert DraftPage.objects.count() == 1
 
 
 def test_pairs_are_mended_before_anything_is_saved(

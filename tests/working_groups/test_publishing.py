@@ -112,10 +112,9 @@ def test_what_was_published_keeps_its_address(staff: Client, draft: DraftPage) -
     assert DraftPage.objects.get(pk=draft.pk).slug == draft.slug
 
 
-def test_what_was_consulted_on_is_not_moved(
+def test_what_was_published_is_not_moved(
     staff: Client, draft: DraftPage, other_group: WorkingGroupPage
 ) -> None:
-    comment_on(draft, "Falta algo.")
     move = reverse("wagtailadmin_pages:move_confirm", args=[draft.pk, other_group.pk])
     response = staff.post(move)
     assert draft.title in told(response)
@@ -125,7 +124,22 @@ def test_what_was_consulted_on_is_not_moved(
     assert DraftPage.objects.get(pk=draft.pk).url_path == draft.url_path
 
 
-def test_what_nobody_wrote_on_can_be_moved(
+def test_unpublishing_opens_no_way_to_move_the_dates_in_silence(
+    staff: Client, draft: DraftPage
+) -> None:
+    DraftPage.objects.get(pk=draft.pk).unpublish()
+    later = "2030-01-01 12:00"
+    response = publish(staff, draft, "<p>Otras palabras.</p>", closes_at=later)
+    assert response.status_code == 302
+    again = DraftPage.objects.get(pk=draft.pk)
+    assert again.live
+    assert again.closes_at
+    assert draft.closes_at
+    # The editor's field has no fractions of a second.
+    assert again.closes_at == draft.closes_at.replace(microsecond=0)
+
+
+def test_what_was_never_published_can_be_moved(
     staff: Client, group: WorkingGroupPage, other_group: WorkingGroupPage
 ) -> None:
     draft = make_draft(group, "quieto", publish=False)

@@ -159,17 +159,20 @@ def test_readers_are_told_quietly_what_is_behind(group: WorkingGroupPage, client
     draft = make_draft(
         group, "formacion", sections=sections(body_es="<p>A</p>", body_en="<p>B</p>")
     )
-    assert len(page(client, f"/en{PATH}").select(".quiet-note")) == 2
+    # Where nothing is reviewed it is said once, and not at every section.
+    said = [note.text.strip() for note in page(client, f"/en{PATH}").select(".quiet-note")]
+    assert said == ["Nobody has reviewed this translation yet."]
     assert not page(client, f"/es{PATH}").select(".quiet-note")
     rows = list(draft.sections.all())
     for row in rows:
         row.mark_translation("reviewed")
     rows[0].body_es = "<p>C</p>"
     draft.sections = rows
+    draft.mark_translation("reviewed")
     draft.save_revision().publish()
     told = page(client, f"/en{PATH}").select(".quiet-note")
     assert [note.text.strip() for note in told] == [
-        "The Spanish text of this section was changed after the translation was reviewed."
+        "The Spanish text was changed after this translation was reviewed."
     ]
     assert told[0].find_parent(id=f"s-{FIRST}")
     assert "changed after this translation" in page(client, f"/en{PATH}bilingual/").text

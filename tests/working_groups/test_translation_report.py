@@ -43,7 +43,9 @@ def test_the_report_names_what_is_behind_as_last_edited(
     html = response.content.decode()
     address = reverse("wagtailadmin_pages:edit", args=[edited.pk])
     assert f'<a href="{address}#inline_child_sections-0">1 Basic training</a>' in html
-    assert "1 missing and 1 out of date" in words(html)
+    assert "1 missing, 1 not reviewed and 1 out of date" in words(html)
+    # The draft's own texts are one row.
+    assert f'<a href="{address}">Heading, summary and legal standing</a>' in html
 
 
 def test_the_report_can_be_taken_along(edited: DraftPage, client: Client, staff_user: User) -> None:
@@ -70,4 +72,4 @@ def test_the_list_of_drafts_says_how_far_each_is(
     client.force_login(staff_user)
     address = reverse("wagtailadmin_explore", args=[group.pk])
     html = client.get(address, headers={"accept-language": "en"}).content.decode()
-    assert "1 missing and 1 out of date" in words(html)
+    assert "1 missing, 1 not reviewed and 1 out of date" in words(html)

@@ -1,4 +1,6 @@
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 
 from consult.common.append_only import AppendOnlyError
 from tests.factories import comment_on
@@ -59,3 +61,11 @@ def test_a_comment_stays_on_the_words_it_was_made_on(draft: DraftPage) -> None:
     comment.refresh_from_db()
     assert comment.version.number == 1
     assert "competencias digitales" in comment.section.body_es
+
+
+def test_an_altered_version_is_found(draft: DraftPage) -> None:
+    call_command("verify_ledger")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE working_groups_versionsection SET body_es = '<p>Otra cosa.</p>'")
+    with pytest.raises(CommandError, match="1"):
+        call_command("verify_ledger")

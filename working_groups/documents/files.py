@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,10 +21,12 @@ FORMAT = 1
 MAKERS: dict[str, Callable[[Edition], bytes]] = {"pdf": pdf, "docx": docx}
 # Seconds until it is tried again where a file could not be made.
 AGAIN_AFTER = 600
+# Seconds to wait while other files are being made.
+WAIT = 10
 
 
 class NotMade(Exception):
-    """There is no such file for now; why is in the log."""
+    """There is no such file for now: it failed, and why is in the log; or others are being made."""
 
 
 def tag_of(edition: Edition, kind: str) -> str:
@@ -59,5 +62,14 @@ def _made(edition: Edition, kind: str) -> bytes:
 def _alone() -> Iterator[None]:
     """One file at a time in all processes: a large one takes its share of memory."""
     with open(settings.VAR_DIR / "versions.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        until = time.monotonic() + WAIT
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                # Who waits keeps others from reading: a site has a handful of threads.
+                if time.monotonic() > until:
+                    raise NotMade from None
+                time.sleep(0.1)
         yield

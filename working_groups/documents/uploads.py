@@ -22,6 +22,10 @@ class EditedMeanwhile(Exception):
     """Somebody saved the draft since the upload was compared with it; nothing was changed."""
 
 
+class SavedAlready(Exception):
+    """The upload is gone: it was saved, or thrown away as too old."""
+
+
 class Waiting:
     """An upload with what is in it, and the draft that it is for, as last edited."""
 
@@ -68,7 +72,7 @@ class Waiting:
     def change(self, pairs: Sequence[Pair]) -> None:
         """Keep `pairs` as they were mended."""
         self.upload.content["pairs"] = [asdict(pair) for pair in pairs]
-        self.upload.save(update_fields=["content"])
+        DraftUpload.objects.filter(pk=self.upload.pk).update(content=self.upload.content)
 
     def compare_anew(self) -> None:
         """Take the draft as it is now for what the upload is compared with."""
@@ -78,7 +82,9 @@ class Waiting:
         for pair in self.upload.content["pairs"]:
             if pair["uid"] not in known:
                 pair["uid"] = ""
-        self.upload.save(update_fields=["content", "latest_revision"])
+        DraftUpload.objects.filter(pk=self.upload.pk).update(
+            content=self.upload.content, latest_revision=self.upload.latest_revision
+        )
 
 
 def document(stored: dict[str, Any]) -> ReadDocument:
@@ -120,8 +126,11 @@ def keep(
 def save(upload: DraftUpload) -> ImportedDraft:
     """Save `upload` as an unpublished revision of its draft, or as a new draft.
 
-    Raises EditedMeanwhile, or ImportRefused.
+    Raises EditedMeanwhile, ImportRefused, or SavedAlready.
     """
+    # Sent twice, it is saved once: whoever comes second finds the row gone.
+    if not DraftUpload.objects.select_for_update().filter(pk=upload.pk).exists():
+        raise SavedAlready
     # Two may save at once: the page's row is the queue.
     WorkingGroupPage.objects.select_for_update().get(pk=upload.group_id)
     if upload.draft_id:

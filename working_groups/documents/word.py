@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from consult.common.importing import ImportRefused
@@ -23,7 +24,6 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 # A thousand pages and all their pictures stay below these.
 MAX_ENTRIES = 5_000
-MAX_UNPACKED = 500_000_000
 MAX_TEXT = 30_000_000
 # How many times larger than the file its content may be, where that is much.
 MAX_RATIO = 100
@@ -155,7 +155,7 @@ def unpacked(name: str, archive: zipfile.ZipFile, size: int) -> WordFile:
     total = sum(entry.file_size for entry in archive.infolist())
     if (
         len(archive.infolist()) > MAX_ENTRIES
-        or total > MAX_UNPACKED
+        or total > (settings.IMPORT_UNPACKED_MAX_BYTES or total)
         or (total > MUCH and total > MAX_RATIO * size)
         or sum(entry.file_size for entry in text.values()) > MAX_TEXT
     ):

@@ -22,7 +22,7 @@ from consult.common.models import BilingualPage
 from consult.themes.models import Theme
 
 from .. import reading
-from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind
+from ..enums import DraftLanguage, ModerationPolicy, Phase, QuestionKind, TranslationStatus
 from ..forms import DraftForm, QuestionsPanel, WindowPanel
 from ..panels import SectionsPanel, TranslationPanel
 from ..rules import phase_of
@@ -120,7 +120,7 @@ class DraftPage(Translated, BilingualPage):
     def current_version(self) -> Version | None:
         """The latest version in two queries; None before the first.
 
-        With its sections, and how each was `written_in` and `reviewed` as the editor has it now; and
+        With its sections, and how each was `written_in` and `reviewed`, as last published; and
         whether the draft's closing time was `moved` after it had opened.
         """
         if self.pk is None:
@@ -230,6 +230,13 @@ class DraftPage(Translated, BilingualPage):
             section.theme_list = themes.get(section.uid, [])
             # Who reads it as it was written need not know how far its translation has got.
             section.translated = section.translation_status_for(code)
+        nowhere_reviewed = bool(sections) and all(
+            section.translated == TranslationStatus.DRAFT for section in sections
+        )
+        if nowhere_reviewed:
+            # Said once, and not at every section.
+            for section in sections:
+                section.translated = None
         by_uid = {section.uid: section for section in sections}
         for question in questions:
             question.section = by_uid.get(question.section_uid)
@@ -242,6 +249,8 @@ class DraftPage(Translated, BilingualPage):
             "sections": sections,
             "themes": themes.get(None, []),
             "questions": questions,
+            "nowhere_reviewed": nowhere_reviewed,
+            "translated": self.translation_status_for(code),
             "phase": self.phase(),
         }
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consult.common.languages import CODES, other
+from consult.common.languages import CODES
 
 from ..enums import DraftLanguage, TranslationStatus
 from ..rules import translation_status
@@ -54,11 +54,6 @@ class Translated(models.Model):
     def translation_status_for(self, code: str) -> TranslationStatus | None:
         """What readers of `code` are told: nothing of what was written in their language."""
         return None if self.source_language == code else self.translation_status
-
-    @property
-    def target_language(self) -> str:
-        """The language it is translated into."""
-        return other(self.source_language)
 
     def mark_translation(self, status: Any) -> None:
         """Note that both languages say the same now (`reviewed`), or that nobody says so (`draft`)."""

@@ -193,6 +193,8 @@ class PreviewView(ImportView):
             done = uploads.save(self.waiting.upload)
         except uploads.EditedMeanwhile:
             return self.show_anew()
+        except uploads.SavedAlready:
+            return self.saved_already()
         except ImportRefused as refused:
             messages.error(self.request, " ".join(refused.problems))
             return self.show(self.mending.rows(self.waiting.pairs), status=422)
@@ -204,7 +206,9 @@ class PreviewView(ImportView):
 
     def show_anew(self) -> HttpResponse:
         """Say that somebody edited the draft, and show the difference from what it is now."""
-        upload = DraftUpload.objects.get(pk=self.waiting.upload.pk)
+        upload = DraftUpload.objects.filter(pk=self.waiting.upload.pk).first()
+        if upload is None:
+            return self.saved_already()
         self.waiting = uploads.Waiting(upload)
         self.waiting.compare_anew()
         revision = self.waiting.page.latest_revision if self.waiting.page else None
@@ -217,6 +221,10 @@ class PreviewView(ImportView):
             % {"who": revision.user if revision and revision.user else _("somebody")},
         )
         return self.show(self.mending.rows(self.waiting.pairs), status=409)
+
+    def saved_already(self) -> HttpResponse:
+        messages.info(self.request, _("This import was saved already: here is what there is."))
+        return redirect("wagtailadmin_explore", self.waiting.upload.group_id)
 
     def show(
         self, rows: list[Any], *, changes_shown: bool = True, status: int = 200

@@ -20,7 +20,7 @@ from ..queries import behind_in_translation
 
 def in_short(draft: Any) -> str:
     """How many sections of `draft` are behind in translation, and how; empty for no draft."""
-    if not isinstance(draft, DraftPage):
+    if not isinstance(draft, DraftPage) or draft.latest_revision is None:
         return ""
     counts = Counter(each.status for each in behind_in_translation(draft))
     told = [
@@ -90,10 +90,7 @@ class TranslationReportView(PageReportView):
         return self.queryset
 
     def to_row_dict(self, item: DraftPage) -> dict[str, str]:
-        behind = (
-            f"{each.section.number} {each.section}: {each.status.label}"
-            for each in behind_in_translation(item)
-        )
+        behind = (f"{each.name}: {each.status.label}" for each in behind_in_translation(item))
         return {
             "title": item.title,
             "translation": in_short(item),

@@ -4,6 +4,7 @@ from datetime import MAXYEAR, datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -270,7 +271,7 @@ class ExtendView(ClosingView):
         return _(
             "Only a consultation that is open until some time can be extended, or one that closed"
             " in the last %(days)d days and is not answered yet."
-        ) % {"days": rules.REOPENING.days}
+        ) % {"days": settings.REOPENING_DAYS}
 
 
 class CloseEarlyView(ClosingView):

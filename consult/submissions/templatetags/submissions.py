@@ -7,7 +7,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from consult.common.texts import plain
-from working_groups.models import DraftPage
+from working_groups.models import DraftPage, Version
 
 from .. import queries
 from ..enums import Stance
@@ -23,6 +23,18 @@ BAR_WIDTH = 120
 def voices(draft: DraftPage) -> Voices:
     """How many took part in `draft`, and its comments counted by section and stance."""
     return queries.voices(draft)
+
+
+@register.simple_tag
+def comments_until(version: Version) -> dict[Any, int]:
+    """How many published comments each section had, by its uid, up to `version`."""
+    return queries.comments_until(version)
+
+
+@register.filter
+def of(counts: dict[Any, int], section: Any) -> int:
+    """The count of one section."""
+    return counts.get(section.uid, 0)
 
 
 @register.filter

@@ -9,7 +9,12 @@ from consult.common.languages import CODES, other
 from working_groups.documents.content import content_of, remarks, slug_of
 from working_groups.documents.pairing import paired
 from working_groups.documents.reading import ReadDocument, read_document
+from working_groups.enums import CHANGE_NOTES
 from working_groups.importing import ImportedDraft, find_draft, import_draft, import_draft_file
+from working_groups.models import DraftPage, Version
+from working_groups.queries import translation_warnings
+
+DOCUMENTS = (".docx", ".md")
 
 
 class Command(BaseCommand):
@@ -34,7 +39,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, group: str | None, **options: Any) -> None:
         try:
-            if file.suffix.lower() == ".json":
+            suffix = file.suffix.lower()
+            braced = suffix not in DOCUMENTS and read_bytes(file).lstrip().startswith(b"{")
+            if suffix == ".json" or braced:
                 done = import_draft_file(file, group, options["publish"])
             else:
                 done = self.import_documents(file, group, **options)
@@ -83,11 +90,25 @@ class Command(BaseCommand):
                 )
                 % {**names, "number": done.version.number}
             )
+            self.warn(done.draft, done.version)
         else:
             self.stdout.write(
                 _("“%(draft)s” is published; its wording did not change, so its version stays.")
                 % names
             )
+
+    def warn(self, draft: DraftPage, version: Version) -> None:
+        """Say what the editor would have asked for, or warned of."""
+        commented = draft.versions.filter(number__lt=version.number, comments__isnull=False)
+        if commented.exists() and not all(getattr(version, name) for name in CHANGE_NOTES):
+            self.stdout.write(
+                _(
+                    "There are comments on earlier versions, and nothing says in both languages what"
+                    " changed (change_note)."
+                )
+            )
+        for warning in translation_warnings(draft):
+            self.stdout.write(warning)
 
 
 def read_files(file: Path, more: Path | None, language: str | None) -> dict[str, ReadDocument]:

@@ -13,7 +13,7 @@ from ... import analysis
 from ..base import FACETS, Document
 
 # Raise it when the schema, the analysis or a facet's values change: an index of another format is not read.
-FORMAT = 2
+FORMAT = 3
 SEPARATOR = "\x1f"
 
 
