@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import HelpPanel, InlinePanel
 
-from consult.common import languages, markup
 from consult.common.forms import PageForm
 
 from .enums import CHANGE_NOTES, CHOICE_KINDS
 from .rules import end_of_minute, phase_of
 from .section_forms import TranslationForm
-from .wording import numbered
+from .wording import lost_references, numbered
 
 
 class QuestionFormSet(BaseChildFormSet):
@@ -121,14 +120,11 @@ class DraftForm(TranslationForm, PageForm):
         if not formset.is_valid():
             return
         sections = numbered([form.instance for form in formset.ordered_forms])
-        uids = {str(section.uid) for section in sections}
-        for form in formset.ordered_forms:
-            for code in languages.CODES:
-                name = f"body_{code}"
-                if markup.references(form.cleaned_data.get(name) or "") - uids:
-                    form.add_error(
-                        name, _("This refers to a section that is not in the draft any more.")
-                    )
+        for form, names in zip(formset.ordered_forms, lost_references(sections), strict=True):
+            for name in names:
+                form.add_error(
+                    name, _("This refers to a section that is not in the draft any more.")
+                )
         for column in self.instance.notes_wanted(
             sections, {name: cleaned.get(name) or "" for name in CHANGE_NOTES}
         ):

@@ -1,6 +1,7 @@
 """A draft from a file: checked as a whole, then written as a whole."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,9 @@ def check_draft(content: Any, group: str | None) -> tuple[CheckedDraft, DraftPag
     sections = keyed(entry, "sections", lambda one: section_columns(one, themes, known))
     if not sections:
         entry.refuse("sections", _("this is missing"))
+    continued = Counter(str(c["continues"].uid) for c in sections.values() if c["continues"])
+    for uid in (uid for uid, times in continued.items() if times > 1):
+        entry.refuse("sections", _("several continue the section %(uid)s") % {"uid": uid})
     questions = (
         keyed(entry, "questions", lambda one: question_columns(one, sections))
         if "questions" in entry.value

@@ -140,9 +140,10 @@ class Glossary:
     def _in_text(self, text: str, explain: Any) -> Iterator[markup.Node | str]:
         end = 0
         for found in self.pattern.finditer(text):
-            form, term = self.terms[found[0].casefold()]
+            # Some letters are alike to a pattern and not when folded: “İ” is no “i”.
+            form, term = self.terms.get(found[0].casefold(), ("", None))
             # An acronym is meant only where it is written as one: “IA”, not “ia”.
-            if term.pk in self.seen or (form.isupper() and found[0] != form):
+            if term is None or term.pk in self.seen or (form.isupper() and found[0] != form):
                 continue
             self.seen.add(term.pk)
             if text[end : found.start()]:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -24,6 +24,8 @@ from wagtail.permissions import policy_registry
 from wagtail.query import PageQuerySet
 from wagtail.snippets.models import register_snippet
 
+from consult.common import markup
+from consult.common.languages import CODES
 from consult.common.models import BilingualPage
 
 from .enums import CHANGE_NOTES
@@ -34,6 +36,7 @@ from .views.glossary import GlossaryViewSet
 from .views.importing import TITLE, PreviewView, UploadView, may_import
 from .views.translations import DraftsIndexView, TranslationReportView
 from .views.window import CloseEarlyView, ExtendView
+from .wording import lost_references
 
 # --- Copies --------------------------------------------------------------------------------------
 
@@ -88,19 +91,48 @@ def rename(page: BilingualPage, heading: str) -> None:
 
 
 def give_new_uids(draft: DraftPage) -> None:
-    """Give the sections and questions of a copied draft, and of its revisions, uids of their own."""
+    """Give the sections and questions of a copied draft, and of its revisions, uids of their own.
+
+    References between its sections lead to the new ones.
+    """
     new: defaultdict[str, str] = defaultdict(lambda: str(uuid.uuid4()))
-    for row in (*Section.objects.filter(page=draft), *Question.objects.filter(page=draft)):
+    sections = list(Section.objects.filter(page=draft))
+    for row in (*sections, *Question.objects.filter(page=draft)):
         row.uid = uuid.UUID(new[str(row.uid)])
         if isinstance(row, Question) and row.section_uid:
             row.section_uid = uuid.UUID(new[str(row.section_uid)])
         row.save()
-    for revision in Revision.objects.for_instance(draft):
+    revisions = list(Revision.objects.for_instance(draft))
+    for revision in revisions:
         for row in revision.content.get("sections", []) + revision.content.get("questions", []):
             row["uid"] = new[row["uid"]]
             if row.get("section_uid"):
                 row["section_uid"] = new[row["section_uid"]]
+    # Once every uid is known.
+    for section in sections:
+        for name in BODIES:
+            setattr(section, name, with_new_uids(getattr(section, name), new))
+        section.save()
+    for revision in revisions:
+        for row in revision.content.get("sections", []):
+            row |= {name: with_new_uids(row[name], new) for name in BODIES if name in row}
         revision.save(update_fields=["content"])
+
+
+BODIES = ("body", *(f"body_{code}" for code in CODES))
+
+
+def with_new_uids(html: str | None, new: Mapping[str, str]) -> str | None:
+    """`html` with its references to sections following their `new` uids."""
+
+    def point(node: markup.Node) -> markup.Tree:
+        if node.refers_to in new:
+            node.attrs["uid"] = new[node.refers_to]
+        return [node]
+
+    if not html or "uid=" not in html:
+        return html
+    return markup.html_of(markup.rewritten(markup.parse(html), point))
 
 
 # --- Publishing ----------------------------------------------------------------------------------
@@ -114,21 +146,22 @@ def want_change_notes(
     if action_type != "publish" or not issubclass(action.model, Page):
         return None
     for page in objects:
-        draft = page.specific_deferred
-        if not isinstance(draft, DraftPage):
-            continue
-        latest = draft.get_latest_revision_as_object()
-        notes = {name: getattr(latest, name) or "" for name in CHANGE_NOTES}
-        if draft.notes_wanted(latest.numbered_sections(), notes):
-            messages.error(
-                request,
-                _(
-                    "Nothing was published: people have commented on “%(draft)s”. Open it, say in"
-                    " both languages what changes with the new version, and publish it there."
+        # Those below may be published along with it.
+        for draft in DraftPage.objects.descendant_of(page, inclusive=True):
+            latest = draft.get_latest_revision_as_object()
+            sections = latest.numbered_sections()
+            notes = {name: getattr(latest, name) or "" for name in CHANGE_NOTES}
+            if draft.notes_wanted(sections, notes) or any(lost_references(sections)):
+                messages.error(
+                    request,
+                    _(
+                        "Nothing was published: “%(draft)s” has comments, and nothing says in both"
+                        " languages what changes with its new version; or it refers to a section"
+                        " that left. Open it and publish it there."
+                    )
+                    % {"draft": draft.title},
                 )
-                % {"draft": draft.title},
-            )
-            return redirect("wagtailadmin_explore", page.get_parent().pk)
+                return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
 
 

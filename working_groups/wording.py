@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +39,19 @@ def wording(sections: Iterable[Any]) -> list[dict[str, str]]:
                 for code in CODES
             },
         }
+        for section in sections
+    ]
+
+
+def lost_references(sections: Sequence[Any]) -> list[list[str]]:
+    """For each of `sections`, its texts' columns that refer to a section that is not among them."""
+    uids = {str(section.uid) for section in sections}
+    return [
+        [
+            name
+            for name in (f"body_{code}" for code in CODES)
+            if markup.references(getattr(section, name) or "") - uids
+        ]
         for section in sections
     ]
 

@@ -20,6 +20,8 @@ from .texts import clean_html
 
 # The same thing by another name.
 ONE_NAME = {"strong": "b", "em": "i"}
+# No text needs more within one another, and each level is a call within a call.
+DEEPEST = 40
 VOID = frozenset({"br", "hr"})
 # Elements that are nothing without something in them.
 NOTHING_WHEN_EMPTY = frozenset(
@@ -81,7 +83,14 @@ class _Builder(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         node = Node(ONE_NAME.get(tag, tag), {name: value or "" for name, value in sorted(attrs)})
-        self.open[-1].children.append(node)
+        if "linktype" not in node.attrs:
+            # The number of a page; by itself it would be an anchor, perhaps of something else.
+            node.attrs.pop("id", None)
+        if len(self.open) > DEEPEST:
+            # The words stay.
+            node = self.open[-1]
+        else:
+            self.open[-1].children.append(node)
         if tag not in VOID:
             self.open.append(node)
 

@@ -21,6 +21,7 @@ HTML_ATTRIBUTES = {
 }
 # What an editor's link or picture points at; any other id would fail when the page is shown.
 NUMBER = re.compile(r"[0-9]{1,9}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOTE = re.compile(r"<small>(.*?)</small>", re.DOTALL)
 BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|blockquote|caption|div)>|<br\s*/?>", re.IGNORECASE)
@@ -30,6 +31,8 @@ SPACES = re.compile(r"[^\S\n]+")
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
+    if CONTROL.search(value):
+        return None
     shape = {"id": NUMBER, "uid": UID}.get(attribute)
     return None if shape and not shape.fullmatch(value) else value
 

@@ -305,3 +305,12 @@ def test_the_only_group_is_meant(site: HomePage, tmp_path: Path) -> None:
     make_group("sola", "Sola")
     run(tmp_path, CONTENT)
     assert DraftPage.objects.get().group.slug == "sola"
+
+
+def test_two_entries_cannot_be_one_section(group: WorkingGroupPage, tmp_path: Path) -> None:
+    run(tmp_path, CONTENT)
+    sections = deepcopy(CONTENT["sections"])
+    uid = str(DraftPage.objects.get().sections.get(key=sections[0]["key"]).uid)
+    sections[1] |= {"key": "otra", "uid": uid}
+    with pytest.raises(CommandError, match=uid):
+        run(tmp_path, changed(sections=sections))

@@ -107,6 +107,19 @@ def test_who_sends_twice_saves_once(staff_client: Client, group: WorkingGroupPag
     assert DraftPage.objects.count() == 1
 
 
+def test_what_is_nested_absurdly_deep_can_still_be_edited(
+    staff_client: Client, group: WorkingGroupPage
+) -> None:
+    preview = upload(staff_client, group, spanish="# A\n\n" + "- " * 150 + "x\n")
+    saved = choose(preview, staff_client)
+    assert staff_client.get(saved.headers["location"]).status_code == 200
+
+
+def test_a_number_beyond_all_numbers_is_nobodys_page(staff_client: Client) -> None:
+    for place in ("import/%d/", "%d/extend/", "%d/close/"):
+        assert staff_client.get(f"/admin/drafts/{place % 10**30}").status_code == 404
+
+
 def test_pairs_are_mended_before_anything_is_saved(
     staff_client: Client, group: WorkingGroupPage
 ) -> None:

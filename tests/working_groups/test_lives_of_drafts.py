@@ -49,6 +49,7 @@ class Lives(RuleBasedStateMachine):
         self.group = make_group("mesa", "Mesa")
         self.draft = make_draft(self.group, "borrador")
         self.copies: list[DraftPage] = []
+        self.imports = 0
 
     def edited(self) -> DraftPage:
         return DraftPage.objects.get(pk=self.draft.pk).get_latest_revision_as_object()
@@ -126,7 +127,9 @@ class Lives(RuleBasedStateMachine):
             {"key": f"k{place}", "uid": str(sections[place].uid), "body": {"es": text}}
             for place in kept
         ]
-        entries.append({"key": f"n{len(text)}", "heading": {"es": "De la importación"}})
+        # A name of its own each time: a section that has it already would be continued.
+        self.imports += 1
+        entries.append({"key": f"n{self.imports}", "heading": {"es": "De la importación"}})
         content = {"slug": "borrador", "title": {"es": "Borrador"}, "sections": entries}
         import_draft(content, "mesa", publish=publish)
 

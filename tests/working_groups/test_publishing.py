@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, rich_text
 
+from consult.common.markup import references
 from tests.factories import comment_on, make_draft
 from tests.working_groups.test_editor import editor_form, section
 from working_groups.models import DraftPage, WorkingGroupPage
@@ -87,6 +88,40 @@ def test_publishing_from_a_list_asks_for_the_note_too(staff: Client, draft: Draf
     response = staff.post(f"{address}?id={draft.pk}&next=/admin/")
     assert draft.title in told(response)
     assert draft.versions.count() == 1
+
+
+def test_publishing_a_group_with_what_is_below_asks_too(
+    staff: Client, draft: DraftPage, group: WorkingGroupPage
+) -> None:
+    comment_on(draft, "Falta algo.")
+    publish(staff, draft, "<p>Otras palabras.</p>", **{"action-publish": ""})
+    DraftPage.objects.get(pk=draft.pk).unpublish()
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = staff.post(f"{address}?id={group.pk}&next=/admin/", {"include_descendants": "on"})
+    assert draft.title in told(response)
+    assert draft.versions.count() == 1
+
+
+def test_references_of_a_copy_lead_to_its_own_sections(
+    staff: Client, draft: DraftPage, group: WorkingGroupPage
+) -> None:
+    _first, second = draft.sections.all()
+    body = f'<p>Véase <a linktype="section" uid="{second.uid}">1.1</a>.</p>'
+    assert publish(staff, draft, body).status_code == 302
+    staff.post(
+        reverse("wagtailadmin_pages:copy", args=[draft.pk]),
+        {
+            "new_title": "Copia",
+            "new_slug": "copia",
+            "new_parent_page": group.pk,
+            "copy_subpages": "",
+        },
+    )
+    copy = DraftPage.objects.get(slug="copia")
+    for page in (copy, copy.get_latest_revision_as_object()):
+        one, other = page.sections.all()
+        assert references(one.body_es) == {str(other.uid)}
+        assert str(second.uid) not in one.body_es
 
 
 def test_a_reference_to_a_section_that_left_is_not_published(

@@ -195,3 +195,12 @@ def test_a_version_says_which_it_is_and_how_it_is_cited(draft: DraftPage, client
     assert f"http://testserver/en{PATH}versions/1/" in cited
     assert first.digest in cited
     assert re.search(r"version 1, \w+ \d+, \d{4}, \d\d:\d\d", cited)
+
+
+@pytest.mark.parametrize("typed", ["İstanbul", "İA", "ıa", "ſ"])
+def test_letters_that_fold_otherwise_break_no_page(
+    group: WorkingGroupPage, client: Client, terms: None, typed: str
+) -> None:
+    GlossaryTerm.objects.create(term_es="istanbul", definition_es="Una ciudad.")
+    make_draft(group, "formacion", sections=sections(body_es=f"<p>{typed}</p>"))
+    assert typed in page(client, f"/es{PATH}").text

@@ -73,3 +73,13 @@ def test_the_list_of_drafts_says_how_far_each_is(
     address = reverse("wagtailadmin_explore", args=[group.pk])
     html = client.get(address, headers={"accept-language": "en"}).content.decode()
     assert "1 missing, 1 not reviewed and 1 out of date" in words(html)
+
+
+def test_a_heading_is_no_formula_in_a_spreadsheet(
+    edited: DraftPage, client: Client, staff_user: User
+) -> None:
+    DraftPage.objects.filter(pk=edited.pk).update(title="=1+1")
+    client.force_login(staff_user)
+    text = b"".join(client.get(REPORT, {"export": "csv"}).streaming_content).decode()
+    assert "\n=1+1" not in text
+    assert "=1+1" in text

@@ -138,7 +138,7 @@ def _kept(older: Version, newer: Version, pairs: list[Any], code: str) -> list[T
 def _resolved(texts: list[Text]) -> list[Text]:
     """`texts` with their links to pages resolved, all at once: pages move."""
     bodies = markup.resolved(SEPARATOR.join(text.body for text in texts)).split(SEPARATOR)
-    return [replace(each, body=mark_safe(body)) for each, body in zip(texts, bodies, strict=False)]
+    return [replace(each, body=mark_safe(body)) for each, body in zip(texts, bodies, strict=True)]
 
 
 def _pairs(older: Sequence[Any], newer: Sequence[Any]) -> list[tuple[Any, Any, bool]]:

@@ -5,7 +5,8 @@ import tempfile
 
 import pypandoc
 
-SECONDS = 60
+# A draft of hundreds of pages takes ten; some bytes, made for it, would take for ever.
+SECONDS = 30
 # The largest heap that pandoc may have.
 MEMORY = "1G"
 

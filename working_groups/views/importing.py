@@ -119,7 +119,7 @@ class UploadView(ImportView):
 
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponse:
         self.find(
-            DraftPage.objects.filter(pk=pk).first() or get_object_or_404(WorkingGroupPage, pk=pk)
+            DraftPage.objects.filter(id=pk).first() or get_object_or_404(WorkingGroupPage, id=pk)
         )
         return cast(HttpResponse, super().dispatch(request, pk))
 

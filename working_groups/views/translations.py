@@ -13,6 +13,8 @@ from wagtail.admin.views.reports import PageReportView
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from consult.common.spreadsheets import cell
+
 from ..enums import TranslationStatus
 from ..models import DraftPage
 from ..queries import behind_in_translation
@@ -92,7 +94,7 @@ class TranslationReportView(PageReportView):
     def to_row_dict(self, item: DraftPage) -> dict[str, str]:
         behind = (f"{each.name}: {each.status.label}" for each in behind_in_translation(item))
         return {
-            "title": item.title,
+            "title": cell(item.title),
             "translation": in_short(item),
-            "sections": "\n".join(behind),
+            "sections": cell("\n".join(behind)),
         }

@@ -164,7 +164,7 @@ class ClosingView(WagtailAdminTemplateMixin, View):
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        self.draft = get_object_or_404(DraftPage, pk=pk)
+        self.draft = get_object_or_404(DraftPage, id=pk)
         may = self.draft.permissions_for_user(request.user)
         if not may.can_publish():
             raise PermissionDenied
