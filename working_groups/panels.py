@@ -14,6 +14,8 @@ from .section_forms import SectionForm, SectionFormSet
 
 # So many sections stand open when the editor does; of more, none but those with an error.
 OPEN_AT_MOST = 5
+SCRIPTS = ("section_rows", "editor")
+STYLES = ("editor", "section_fields")
 
 
 class Row:
@@ -67,8 +69,8 @@ class SectionsPanel(InlinePanel):
         @property
         def media(self) -> Media:
             return Media(
-                js=[versioned_static("working_groups/editor.js")],
-                css={"all": [versioned_static("working_groups/editor.css")]},
+                js=[versioned_static(f"working_groups/{name}.js") for name in SCRIPTS],
+                css={"all": [versioned_static(f"working_groups/{name}.css") for name in STYLES]},
             )
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:

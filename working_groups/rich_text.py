@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.admin.rich_text.editors.draftail.features import EntityFeature, InlineStyleFeature
@@ -16,22 +17,33 @@ GRID_SCRIPT, TABLE_SCRIPT = "working_groups/grid.js", "working_groups/table.js"
 STYLE = {"all": ["working_groups/rich_text.css"]}
 
 
+class FootnoteFeature(InlineStyleFeature):
+    """A style that also has a key: one ends a note with it, to write on behind it."""
+
+    def construct_options(self, options: dict[str, Any]) -> None:
+        super().construct_options(options)
+        options.setdefault("plugins", []).append({"type": "footnote"})
+
+
 def register_features(features: FeatureRegistry) -> None:
     """Offer footnotes, references to sections and tables to Wagtail's editor; see the settings."""
     features.register_editor_plugin(
         "draftail",
         "footnote",
-        InlineStyleFeature(
+        FootnoteFeature(
             {
                 "type": "FOOTNOTE",
                 "label": "†",
-                "description": _("Footnote: what is marked stands below the section"),
+                "description": format_lazy(
+                    "{}\nCtrl + Alt + F", _("Footnote: what is marked stands below the section")
+                ),
                 "style": {
                     "fontSize": "0.875em",
                     "background": "var(--w-color-surface-info-panel, #8882)",
                     "borderBottom": "1px dotted currentColor",
                 },
-            }
+            },
+            js=[SCRIPT],
         ),
     )
     features.register_editor_plugin(

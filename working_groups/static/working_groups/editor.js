@@ -7,6 +7,35 @@
   // Less often than Wagtail where there is much to compare and to send.
   const LARGE = 50;
 
+  /** Lets what Wagtail saves by itself arrive before `form` is sent, and nothing after it: of two
+      that are under way at once, the later one would be taken for another person's. */
+  const oneAfterTheOther = (form) => {
+    let underWay = false;
+    let waiting = null;
+    const send = (event) => {
+      if (underWay) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        waiting = { submitter: event.submitter };
+        return;
+      }
+      setTimeout(() => {
+        if (!event.defaultPrevented) form.dataset.wAutosaveActiveValue = "false";
+      });
+    };
+    const arrived = () => {
+      underWay = false;
+      if (waiting) form.requestSubmit(waiting.submitter);
+      waiting = null;
+    };
+    form.addEventListener("w-autosave:save", () => {
+      underWay = true;
+    });
+    form.addEventListener("w-autosave:success", arrived);
+    form.addEventListener("w-autosave:error", arrived);
+    form.addEventListener("submit", send, true);
+  };
+
   class SectionsPanel extends window.SectionRows {
     constructor(options) {
       super(options);
@@ -16,6 +45,7 @@
       this.root.addEventListener("keydown", (event) => this.pressed(event));
       const form = this.root.closest("form");
       form.addEventListener("w-autosave:success", (event) => this.saved(event));
+      oneAfterTheOther(form);
       if (this.rows.length > LARGE) {
         form.dataset.wUnsavedDurationsValue = '{"initial":2000,"notify":30,"check":2000}';
       }

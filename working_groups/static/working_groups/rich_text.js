@@ -195,5 +195,15 @@
     { type: "SECTION", source: ReferenceSource, decorator: Reference },
     "entityTypes",
   );
+  /** Begins a note and ends it, as in Word. Nothing is typed with AltGr, which some keyboards have. */
+  const footnoteKey = (event) =>
+    event.keyCode === "F".charCodeAt() &&
+    (event.ctrlKey || event.metaKey) &&
+    event.altKey &&
+    !event.getModifierState("AltGraph")
+      ? "FOOTNOTE"
+      : undefined;
+  draftail.registerPlugin({ type: "footnote", keyBindingFn: footnoteKey }, "plugins");
+
   window.consultEditor = { Shown, button, dialog, element, node, shown };
 })();
