@@ -29,7 +29,7 @@ class TranslationForm(WagtailAdminModelForm):
     """Texts with their translation: somebody says how far it has got, for the texts sent along."""
 
     mark_translation = forms.ChoiceField(
-        label=_("translation"),
+        label=_("Translation"),
         required=False,
         choices=[
             ("", _("leave as it is")),

@@ -103,8 +103,10 @@
     /** After Wagtail saved by itself: what the server found out. */
     saved({ detail }) {
       Object.entries(detail.response.field_updates || {}).forEach(([name, value]) => {
-        const [, prefix, what] = name.match(/^(.+)-(translation_status|uid)$/) || [];
-        const row = prefix && this.row(`inline_child_${prefix}`);
+        const [, prefix, what] = name.match(/^(?:(.+)-)?(translation_status|uid)$/) || [];
+        const row = prefix
+          ? this.row(`inline_child_${prefix}`)
+          : what && document.querySelector("[data-draft-translation]");
         if (!row) return;
         if (what === "uid") row.dataset.uid = value;
         else this.showStatus(row, value);
