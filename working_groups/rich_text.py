@@ -17,20 +17,12 @@ GRID_SCRIPT, TABLE_SCRIPT = "working_groups/grid.js", "working_groups/table.js"
 STYLE = {"all": ["working_groups/rich_text.css"]}
 
 
-class FootnoteFeature(InlineStyleFeature):
-    """A style that also has a key: one ends a note with it, to write on behind it."""
-
-    def construct_options(self, options: dict[str, Any]) -> None:
-        super().construct_options(options)
-        options.setdefault("plugins", []).append({"type": "footnote"})
-
-
 def register_features(features: FeatureRegistry) -> None:
     """Offer footnotes, references to sections and tables to Wagtail's editor; see the settings."""
     features.register_editor_plugin(
         "draftail",
         "footnote",
-        FootnoteFeature(
+        InlineStyleFeature(
             {
                 "type": "FOOTNOTE",
                 "label": "†",
@@ -134,6 +126,7 @@ class TextArea(DraftailRichTextArea):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["features"] = [*(kwargs.get("features") or []), "kept"]
         super().__init__(*args, **kwargs)
+        self.options.setdefault("plugins", []).append({"type": "TEXTS"})
         self.converter = TextConverter()
 
 

@@ -203,7 +203,26 @@
     !event.getModifierState("AltGraph")
       ? "FOOTNOTE"
       : undefined;
-  draftail.registerPlugin({ type: "footnote", keyBindingFn: footnoteKey }, "plugins");
+
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(sheet);
+  const begun = new Set();
+  /** A class for the first item of a list that begins at another number, or anew. */
+  const listStart = (block) => {
+    const start = block.getData().get("start");
+    if (start === undefined || block.getType() !== "ordered-list-item") return undefined;
+    const [depth, before] = [block.getDepth(), (parseInt(start, 10) || 1) - 1];
+    const name = `list-${depth}-${before}`;
+    if (!begun.has(name)) {
+      begun.add(name);
+      sheet.insertRule(`.Draftail-Editor .${name} { counter-reset: ol${depth} ${before}; }`);
+    }
+    return name;
+  };
+  draftail.registerPlugin(
+    { type: "TEXTS", keyBindingFn: footnoteKey, blockStyleFn: listStart },
+    "plugins",
+  );
 
   window.consultEditor = { Shown, button, dialog, element, node, shown };
 })();
