@@ -1,5 +1,6 @@
 """Every change of state of groups and drafts that is more than an edit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import Group, Permission
@@ -10,7 +11,7 @@ from wagtail.models import GroupPagePermission
 from consult.common.languages import CODES
 
 from .enums import CHANGE_NOTES
-from .models import DraftPage, Version, VersionSection, WorkingGroupPage
+from .models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
 from .signals import version_published
 from .wording import wording, wording_digest, words_digest
 
@@ -37,6 +38,25 @@ def provision_chairs(group_page: WorkingGroupPage) -> Group:
     return group
 
 
+def sections_of(
+    version: Version | None, sections: Sequence[Section], rows: Sequence[dict[str, str]]
+) -> list[VersionSection]:
+    """The `sections` with their wording, `rows`, as `version` has them; none: as it would. Not saved."""
+    return [
+        VersionSection(
+            version=version,
+            sort_order=order,
+            level=section.level,
+            **row,
+            **{
+                f"digest_{code}": words_digest(row[f"heading_{code}"], row[f"body_{code}"])
+                for code in CODES
+            },
+        )
+        for order, (section, row) in enumerate(zip(sections, rows, strict=True))
+    ]
+
+
 @transaction.atomic
 def publish_version(draft: DraftPage, published_at: datetime | None = None) -> Version | None:
     """Cut the next version of `draft` if its wording changed since the last; None if not.
@@ -60,19 +80,7 @@ def publish_version(draft: DraftPage, published_at: datetime | None = None) -> V
         heading_en=draft.heading_en,
         **draft.new_notes({name: getattr(draft, name) for name in CHANGE_NOTES}),
     )
-    VersionSection.objects.bulk_create(
-        VersionSection(
-            version=version,
-            sort_order=order,
-            level=section.level,
-            **row,
-            **{
-                f"digest_{code}": words_digest(row[f"heading_{code}"], row[f"body_{code}"])
-                for code in CODES
-            },
-        )
-        for order, (section, row) in enumerate(zip(sections, rows, strict=True))
-    )
+    VersionSection.objects.bulk_create(sections_of(version, sections, rows))
     draft.__dict__.pop("current_version", None)
     version_published.send(sender=Version, version=version)
     return version

@@ -222,9 +222,9 @@ def test_the_difference_is_shown_before_a_new_text_is_saved(
         for one in page.select(".import-changes > li")
     ]
     assert lines == [
-        "1 Alcance : changed",
-        "2 Becas : new",
-        "2 Multas : no longer in the draft",
+        "1 Scope : changed",
+        "2 Multas : removed",
+        "2 Becas : added",
     ]
     changed = page.select(".import-changes > li")[0]
     assert [mark.get_text(strip=True) for mark in changed.select("ins, del")]
@@ -240,6 +240,16 @@ def test_the_difference_is_shown_before_a_new_text_is_saved(
     # Nothing of it is public yet, and what the file does not speak of stays.
     assert DraftPage.objects.get(pk=written.pk).current_version.number == 1
     assert (now.heading_es, now.questions.count()) == ("Política", written.questions.count())
+
+
+def test_sections_in_another_order_are_the_same_sections(
+    chair_client: Client, written: DraftPage
+) -> None:
+    text = "# Multas\n\nMil pesos.\n\n# Alcance\n\nPara personas.\n\n# Vigencia\n\nDesde 2028.\n"
+    said = words(upload(chair_client, written, spanish=text))
+    assert "moved, renumbered" in said
+    assert "removed" not in said
+    assert "2 sections stay as they are." not in said
 
 
 def test_a_renamed_section_goes_on_where_staff_say_so(

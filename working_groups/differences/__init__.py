@@ -2,13 +2,14 @@
 
 from .alignment import Passage, compare, newer_of, older_of
 from .rendering import marked
-from .sections import Change, SectionDifference, compare_versions
+from .sections import Change, SectionDifference, compare_sections, compare_versions
 
 __all__ = [
     "Change",
     "Passage",
     "SectionDifference",
     "compare",
+    "compare_sections",
     "compare_versions",
     "marked",
     "newer_of",

@@ -115,11 +115,29 @@ def compare_versions(
     Sections that are no more stand where they stood.
     """
     pairs = _pairs(list(older.sections.all()), list(newer.sections.all()))
-    kept = _resolved([text for code in codes for text in _kept(older, newer, pairs, code)])
+    return _differences(pairs, [_kept(older, newer, pairs, code) for code in codes])
+
+
+def compare_sections(
+    older: Sequence[Any], newer: Sequence[Any], codes: Sequence[str]
+) -> list[SectionDifference]:
+    """As `compare_versions`, for sections that are no version yet; nothing of it is kept."""
+    pairs = _pairs(older, newer)
+    return _differences(pairs, [_texts(pairs, code) for code in codes])
+
+
+def _differences(pairs: list[Any], texts: list[list[Text]]) -> list[SectionDifference]:
+    """Each of `pairs` with its `texts`, which come by language."""
+    resolved = _resolved([text for of_code in texts for text in of_code])
     return [
-        SectionDifference(old, new, moved, kept[place :: len(pairs)])
+        SectionDifference(old, new, moved, resolved[place :: len(pairs)])
         for place, (old, new, moved) in enumerate(pairs)
     ]
+
+
+def _texts(pairs: list[Any], code: str) -> list[Text]:
+    with override(code):
+        return [_text(old, new, code) for old, new, _moved in pairs]
 
 
 def _kept(older: Version, newer: Version, pairs: list[Any], code: str) -> list[Text]:
@@ -129,8 +147,7 @@ def _kept(older: Version, newer: Version, pairs: list[Any], code: str) -> list[T
     cache = caches["versions"]
     found = cache.get(key)
     if found is None:
-        with override(code):
-            found = [_text(old, new, code) for old, new, _moved in pairs]
+        found = _texts(pairs, code)
         cache.set(key, found)
     return found
 

@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from consult.common.importing import ImportRefused, too_large
 from consult.common.languages import NAMES
 
+from ..differences import Change, SectionDifference
 from ..documents import uploads
 from ..documents.changes import changes
 from ..documents.mending import Mending
@@ -226,12 +227,20 @@ class PreviewView(ImportView):
         messages.info(self.request, _("This import was saved already: here is what there is."))
         return redirect("wagtailadmin_explore", self.waiting.upload.group_id)
 
+    def changes(self, content: dict[str, Any]) -> list[SectionDifference]:
+        try:
+            return changes(content, self.waiting.upload.group.slug)
+        except ImportRefused as refused:
+            messages.error(self.request, " ".join(refused.problems))
+            return []
+
     def show(
         self, rows: list[Any], *, changes_shown: bool = True, status: int = 200
     ) -> HttpResponse:
         waiting = self.waiting
         content = waiting.content()
-        found = changes(content, waiting.sections) if changes_shown and waiting.draft else []
+        found = self.changes(content) if changes_shown and waiting.draft else []
+        changed = [each for each in found if each.change != Change.NONE]
         context = self.get_context_data(
             draft=self.draft,
             losses=waiting.upload.losses,
@@ -247,7 +256,7 @@ class PreviewView(ImportView):
             has_english=bool(waiting.english and waiting.spanish),
             has_sections=bool(waiting.sections),
             changes_shown=changes_shown,
-            changes=found,
-            unchanged=len(content["sections"]) - sum(one.kind != "removed" for one in found),
+            changes=changed,
+            unchanged=len(found) - len(changed),
         )
         return self.render_to_response(context, status=status)
