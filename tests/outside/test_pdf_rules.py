@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from consult.common.importing import ImportRefused
 from consult.common.texts import storable
 from tests.factories import make_draft
 from working_groups.documents.reading import read_document
@@ -63,5 +64,9 @@ def test_whatever_is_typed_can_be_printed_and_worked_on(
         address = f"/{code}/groups/ia-trabajo/cadenas/versions/1/{name}"
         assert faults(client.get(f"{address}.pdf").content) == []
         file = client.get(f"{address}.docx")
-        headings = read_document("cadenas.docx", file.content, code).sections
-        assert len(headings) == len(pieces) * (2 if name == "both" else 1)
+        if name == "text":
+            assert len(read_document("cadenas.docx", file.content, code).sections) == len(pieces)
+        else:
+            # It is read to the end, and then refused: an import takes one language a file.
+            with pytest.raises(ImportRefused):
+                read_document("cadenas.docx", file.content, code)
