@@ -44,20 +44,21 @@ def make_group(slug: str, heading_es: str, heading_en: str = "") -> WorkingGroup
 
 
 def make_questions() -> list[Question]:
-    """One of each kind."""
-    choices = []
-    for kind in ("choice", "choices"):
-        question = Question(kind=kind, prompt_es=f"¿Cuál? ({kind})", prompt_en=f"Which? ({kind})")
-        question.options = [
-            QuestionOption(key="a", label_es="Una", label_en="One"),
-            QuestionOption(key="b", label_es="Otra", label_en="Another"),
-        ]
-        choices.append(question)
-    return [
+    """One of each kind, in an order every database keeps."""
+    questions = [
         Question(kind="agreement", prompt_es="¿Está de acuerdo?", prompt_en="Do you agree?"),
-        *choices,
+        Question(kind="choice", prompt_es="¿Cuál? (choice)", prompt_en="Which? (choice)"),
+        Question(kind="choices", prompt_es="¿Cuál? (choices)", prompt_en="Which? (choices)"),
         Question(kind="open", prompt_es="¿Qué falta?", prompt_en="What is missing?"),
     ]
+    for order, question in enumerate(questions):
+        question.sort_order = order
+        if question.kind in ("choice", "choices"):
+            question.options = [
+                QuestionOption(sort_order=0, key="a", label_es="Una", label_en="One"),
+                QuestionOption(sort_order=1, key="b", label_es="Otra", label_en="Another"),
+            ]
+    return questions
 
 
 def make_draft(
