@@ -45,7 +45,8 @@ class DocumentField(forms.FileField):
 
     def __init__(self, language: str, **kwargs: Any) -> None:
         self.language = language
-        super().__init__(required=False, **kwargs)
+        kinds = gettext_lazy("Word (.docx) or Markdown (.md).")
+        super().__init__(required=False, help_text=kinds, **kwargs)
         self.widget.attrs["accept"] = FILE_KINDS
 
     def clean(self, data: Any, initial: Any = None) -> ReadDocument | None:

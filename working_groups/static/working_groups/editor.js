@@ -183,18 +183,39 @@
 
     shift(row, step) {
       const level = this.field(row, "level");
-      const shifted = Number(level.value) + step;
+      const shifted = this.level(row) + step;
       if (shifted < 1 || shifted > LEVELS) return;
       level.value = shifted;
       level.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
+    level(row) {
+      return Number(this.field(row, "level").value);
+    }
+
+    /** A section with all that stands under it. */
+    branch(row) {
+      const rows = this.rows.slice(this.rows.indexOf(row));
+      const end = rows.findIndex((each, place) => place && this.level(each) <= this.level(row));
+      return end < 0 ? rows : rows.slice(0, end);
+    }
+
+    /** Moves a section, with all that stands under it, past the one before or after it. */
     move(row, step) {
-      const rows = this.rows.filter((each) => !each.hidden);
-      const beside = rows[rows.indexOf(row) + step];
-      if (!beside) return;
-      if (step < 0) beside.before(row);
-      else beside.after(row);
+      const rows = this.rows;
+      const branch = this.branch(row);
+      if (step < 0) {
+        const above = rows.slice(0, rows.indexOf(row)).reverse();
+        const beside = above.find((each) => !each.hidden && this.level(each) <= this.level(row));
+        if (!beside) return;
+        beside.before(...branch);
+      } else {
+        const below = rows.slice(rows.indexOf(row) + branch.length);
+        const beside = below.find((each) => !each.hidden);
+        if (!beside) return;
+        const sibling = this.level(beside) === this.level(row);
+        (sibling ? this.branch(beside).at(-1) : beside).after(...branch);
+      }
       this.updateOrderValues();
       this.updateControlStates();
     }
@@ -218,13 +239,14 @@
       );
     }
 
-    /** Adds a section: at the end, or after the one named, at its level. */
+    /** Adds a section: at the end, or after the one named, where it takes nothing from that. */
     addForm({ after } = {}) {
       const before = after || this.rows.at(-1);
+      const under = after && this.branch(after)[1];
       super.addForm();
       const row = this.list.lastElementChild;
       if (before) {
-        this.field(row, "level").value = this.field(before, "level").value;
+        this.field(row, "level").value = this.level(under || before);
         before.after(row);
       }
       this.updateOrderValues();
