@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from consult.common.importing import ImportRefused
 from tests.factories import make_draft
 from tests.working_groups.documents import word
 from tests.working_groups.documents.word import docx, heading, paragraph
@@ -394,3 +395,16 @@ def test_what_nobody_came_back_for_is_thrown_away(chair_client: Client, written:
     DraftUpload.objects.update(created_at=timezone.now() - timedelta(hours=25))
     upload(chair_client, written, spanish="# Dos\n")
     assert DraftUpload.objects.count() == 1
+
+
+def test_what_cannot_be_taken_in_is_not_called_unchanged(
+    staff_client: Client, written: DraftPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any) -> None:
+        raise ImportRefused(["This cannot be taken in."])
+
+    # As when the draft was given to another group since the file was sent.
+    monkeypatch.setattr("working_groups.views.importing.changes", refuse)
+    said = words(upload(staff_client, written, spanish=SPANISH))
+    assert "This cannot be taken in." in said
+    assert "Nothing: the draft says all this already." not in said

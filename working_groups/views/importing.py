@@ -228,20 +228,21 @@ class PreviewView(ImportView):
         messages.info(self.request, _("This import was saved already: here is what there is."))
         return redirect("wagtailadmin_explore", self.waiting.upload.group_id)
 
-    def changes(self, content: dict[str, Any]) -> list[SectionDifference]:
+    def changes(self, content: dict[str, Any]) -> list[SectionDifference] | None:
+        """What the files change in the draft; None where nobody can tell, and a message says why."""
         try:
             return changes(content, self.waiting.upload.group.slug)
         except ImportRefused as refused:
             messages.error(self.request, " ".join(refused.problems))
-            return []
+            return None
 
     def show(
         self, rows: list[Any], *, changes_shown: bool = True, status: int = 200
     ) -> HttpResponse:
         waiting = self.waiting
         content = waiting.content()
-        found = self.changes(content) if changes_shown and waiting.draft else []
-        changed = [each for each in found if each.change != Change.NONE]
+        found = self.changes(content) if changes_shown and waiting.draft else None
+        changed = [each for each in found or [] if each.change != Change.NONE]
         context = self.get_context_data(
             draft=self.draft,
             losses=waiting.upload.losses,
@@ -256,8 +257,8 @@ class PreviewView(ImportView):
             rows=rows,
             has_english=bool(waiting.english and waiting.spanish),
             has_sections=bool(waiting.sections),
-            changes_shown=changes_shown,
+            changes_shown=found is not None,
             changes=changed,
-            unchanged=len(found) - len(changed),
+            unchanged=len(found or []) - len(changed),
         )
         return self.render_to_response(context, status=status)

@@ -1,5 +1,6 @@
 """The consultation window: its calendar file, and the screens that extend it or close it early."""
 
+from abc import abstractmethod
 from datetime import MAXYEAR, datetime
 from typing import Any
 
@@ -159,9 +160,9 @@ class ClosingView(WagtailAdminTemplateMixin, View):
     request: Any
 
     @staticmethod
+    @abstractmethod
     def refusal(draft: DraftPage) -> str:
         """Why this cannot be done with `draft` as it is published; empty where it can."""
-        raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         self.draft = get_object_or_404(DraftPage, id=pk)
