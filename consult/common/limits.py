@@ -35,14 +35,22 @@ def network(address: str) -> str:
 def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int) -> bool:
     """Whether the sender may do `purpose` once more; takes the token if so.
 
-    `burst` at once, then `per_hour`; either at 0 switches the limit off. The address itself is not
-    kept, only a keyed digest of it, and that for an hour after the bucket is full again.
+    `burst` at once, then `per_hour`; either at 0 switches the limit off.
+    """
+    sender = network(sender_address(request))
+    return take_of(sender, purpose, burst=burst, per_hour=per_hour)
+
+
+def take_of(whom: str, purpose: str, *, burst: int, per_hour: int) -> bool:
+    """As `take`, for whatever `whom` names: an e-mail address, a draft.
+
+    The name itself is not kept, only a keyed digest of it, and that for an hour after the bucket is
+    full again.
     """
     if not burst or not per_hour:
         return True
     secret = settings.SECRET_KEY.encode()
-    sender = network(sender_address(request)).encode()
-    key = f"{purpose}:{hmac.new(secret, sender, hashlib.sha256).hexdigest()[:48]}"
+    key = f"{purpose}:{hmac.new(secret, whom.encode(), hashlib.sha256).hexdigest()[:48]}"
     now = timezone.now()
     with transaction.atomic():
         bucket, _created = TokenBucket.objects.select_for_update().get_or_create(
