@@ -176,6 +176,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# What the public attaches: out of reach of any address, handed out by a view that asks who may.
+PRIVATE_ROOT = VAR_DIR / "private"
 
 # --- Security ------------------------------------------------------------------------------------
 # A receipt's address is a secret: it must not travel to other sites.
@@ -225,6 +227,13 @@ DECISION_NOTE_MAX_LENGTH = env.int("DECISION_NOTE_MAX_LENGTH", default=2_000)
 COMMENTS_PER_SUBMISSION = env.int("COMMENTS_PER_SUBMISSION", default=50)
 # Addresses of evidence in one comment.
 LINKS_PER_COMMENT = env.int("LINKS_PER_COMMENT", default=10)
+# Files with one comment and with one submission, in bytes each and in a picture's pixels.
+ATTACHMENTS_PER_COMMENT = env.int("ATTACHMENTS_PER_COMMENT", default=5)
+ATTACHMENTS_PER_SUBMISSION = env.int("ATTACHMENTS_PER_SUBMISSION", default=30)
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_000_000)
+ATTACHMENT_MAX_PIXELS = env.int("ATTACHMENT_MAX_PIXELS", default=50_000_000)
+# What an attached document may unpack into, in bytes.
+ATTACHMENT_UNPACKED_MAX_BYTES = env.int("ATTACHMENT_UNPACKED_MAX_BYTES", default=100_000_000)
 # Submissions from one network address: so many at once, then so many an hour.
 SUBMISSION_BURST = env.int("SUBMISSION_BURST", default=20)
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)
@@ -235,6 +244,15 @@ API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=25_000_000) or None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = env.int("FORM_MAX_FIELDS", default=20_000) or None
+# Files in one request, whichever form they are in.
+DATA_UPLOAD_MAX_NUMBER_FILES = env.int("FORM_MAX_FILES", default=100) or None
+# A whole request with its files, in bytes.
+FILES_MAX_BYTES = env.int("FILES_MAX_BYTES", default=350_000_000)
+FILE_UPLOAD_HANDLERS = [
+    "consult.common.uploads.CappedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # A file that staff import, in bytes.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50_000_000)
 # What a Word file may unpack into, in bytes.

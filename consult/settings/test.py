@@ -16,6 +16,7 @@ WAGTAILADMIN_BASE_URL = "http://testserver"
 VAR_DIR = Path(tempfile.mkdtemp(prefix="consult-test-"))
 atexit.register(shutil.rmtree, VAR_DIR, True)
 MEDIA_ROOT = VAR_DIR / "media"
+PRIVATE_ROOT = VAR_DIR / "private"
 # Wagtail's own indexes (what links to what, the admin's page search) would take a third of the time.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 # Every test's rows have the numbers of those before, and other texts.
