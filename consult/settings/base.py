@@ -96,7 +96,11 @@ INSTALLED_APPS.append("django.forms")
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'consult.sqlite3'}")
 }
+# Kept between requests: opening one takes longer than most queries.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Ours: those who write at the same time wait in a queue.
+    DATABASES["default"]["ENGINE"] = "consult.common.sqlite"
     # An acknowledged submission survives a power cut (synchronous=FULL), readers do not wait for
     # the writer (WAL), and a read that turns into a write waits its turn (IMMEDIATE).
     DATABASES["default"]["OPTIONS"] = {
@@ -107,8 +111,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # Compiling a query of many small tables took a hundred times as long as running it.
+    DATABASES["default"]["OPTIONS"] = {"options": "-c jit=off"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # What is made from a version is made once and kept: versions never change. The files are pickles, in

@@ -26,5 +26,5 @@ API_PER_MINUTE = 0
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == "consult.common.sqlite":
     DATABASES["default"]["NAME"] = ":memory:"
