@@ -1,10 +1,7 @@
 """What each person may moderate, and what was decided."""
 
-from functools import reduce
-from operator import or_
-
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from consult.submissions.models import Comment, CommentQuerySet, Submission
 from working_groups.models import DraftPage, WorkingGroupPage
@@ -32,8 +29,11 @@ def drafts_to_moderate(user: User | AnonymousUser) -> DraftQuerySet:
         return drafts.none()
     if user.is_superuser:
         return drafts
-    chaired = WorkingGroupPage.objects.filter(chairs__user=user).values_list("path", flat=True)
-    return drafts.filter(reduce(or_, (Q(path__startswith=path) for path in chaired), Q(pk=None)))
+    chaired = WorkingGroupPage.objects.filter(chairs__user=user)
+    below = chaired.annotate(below=ExpressionWrapper(OuterRef("path"), CharField())).filter(
+        below__startswith=F("path")
+    )
+    return drafts.filter(Exists(below))
 
 
 def comments_to_moderate(user: User | AnonymousUser) -> CommentQuerySet:
