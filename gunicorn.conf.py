@@ -1,8 +1,46 @@
 """Read by gunicorn from the folder it is started in; its command line goes before."""
 
 import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import environ
+
+HERE = Path(__file__).resolve().parent
+environ.Env.read_env(HERE / ".env")
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 2
 # Two sites of one user would fight over it.
 control_socket_disable = True
+
+ending = threading.Event()
+background: list[subprocess.Popen[bytes]] = []
+
+
+def when_ready(server: Any) -> None:
+    """Start what works in the background, and start it again if it dies."""
+    if os.environ.get("WORKER", "1") != "0":
+        threading.Thread(target=keep_working, daemon=True).start()
+
+
+def keep_working() -> None:
+    command = [sys.executable, str(HERE / "manage.py"), "worker", "--child", str(os.getpid())]
+    environment = {"DJANGO_SETTINGS_MODULE": "consult.settings.production"} | os.environ
+    while not ending.is_set():
+        background[:] = [subprocess.Popen(command, cwd=HERE, env=environment)]
+        background[0].wait()
+        ending.wait(2)
+
+
+def on_exit(server: Any) -> None:
+    ending.set()
+    for worker in background:
+        worker.terminate()
+        try:
+            worker.wait(10)
+        except subprocess.TimeoutExpired:
+            worker.kill()

@@ -122,3 +122,16 @@ class TokenBucket(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     tokens = models.FloatField()
     updated_at = models.DateTimeField()
+
+
+class ChoreRun(models.Model):
+    """When a chore of the day was last done to its end, and when the worker was last seen."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    ran_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

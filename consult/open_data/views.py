@@ -1,28 +1,37 @@
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consult.common.worker import last_seen
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.models import OutboxEntry
 
 # A change that waits longer than this for the index has been forgotten.
 PATIENCE = timedelta(minutes=5)
+# A worker that was not seen for so long has died, and so has what starts it again.
+ABSENCE = timedelta(minutes=3)
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where database, index and queue answer; else 503 naming what does not. No secrets."""
+    """200 where database, index, queue and worker answer; else 503 naming what does not.
+
+    No secrets.
+    """
     failing = []
     try:
         waiting = OutboxEntry.objects.count()
         if OutboxEntry.objects.filter(noted_at__lt=timezone.now() - PATIENCE).exists():
             failing.append("queue")
+        if settings.WORKER and not _worker_seen():
+            failing.append("worker")
     except DatabaseError:
         waiting = None
         failing += ["database", "queue"]
@@ -32,3 +41,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         failing.append("index")
     content = {"status": "failing" if failing else "ok", "failing": failing, "waiting": waiting}
     return JsonResponse(content, status=503 if failing else 200)
+
+
+def _worker_seen() -> bool:
+    seen = last_seen()
+    return seen is not None and seen > timezone.now() - ABSENCE

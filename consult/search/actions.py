@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from consult.common.locking import alone
 from consult.submissions.models import Comment
 from working_groups.models import DraftPage, VersionSection
 
@@ -14,7 +15,6 @@ from .documents import all_documents, documents, draft_facets, public_comments
 from .engines import engine
 from .engines.base import EngineBusy
 from .enums import Kind
-from .locking import alone
 from .models import OutboxEntry
 from .query import Query
 

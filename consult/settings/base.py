@@ -222,6 +222,12 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="consulta@example.org")
 # Where people write about privacy and accessibility; stands in the pages that set_up_site makes.
 CONTACT_EMAIL = env("CONTACT_EMAIL", default=DEFAULT_FROM_EMAIL)
 
+# --- In the background ---------------------------------------------------------------------------
+# Whether gunicorn starts a worker beside itself (see gunicorn.conf.py), which the health check asks for.
+WORKER = env.bool("WORKER", default=True)
+# The hour, in the site's zone, from which on the chores of the day are done.
+DAILY_HOUR = env.int("DAILY_HOUR", default=6)
+
 # --- Limits: every one is read from the environment, and 0 switches it off ------------------------
 # A comment's text, its proposed wording and its reason, in characters each.
 COMMENT_MAX_LENGTH = env.int("COMMENT_MAX_LENGTH", default=5_000)

@@ -21,6 +21,8 @@ PRIVATE_ROOT = VAR_DIR / "private"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 # Every test's rows have the numbers of those before, and other texts.
 CACHES["versions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+# Tests that are about the worker call it.
+WORKER = False
 # One machine asks in all of the tests.
 API_PER_MINUTE = 0
 SEARCH_INDEX_DIR = VAR_DIR / "index"

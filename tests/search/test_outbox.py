@@ -6,12 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from consult.common.locking import alone
 from consult.pages.models import EvidenceIndexPage, EvidencePage
 from consult.search import actions
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.engines.whoosh.engine import WhooshEngine
-from consult.search.locking import alone
 from consult.search.models import OutboxEntry
 from consult.search.query import parse
 from consult.themes.models import Theme

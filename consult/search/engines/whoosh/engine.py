@@ -14,7 +14,8 @@ from whoosh.index import EmptyIndexError, FileIndex
 from whoosh.searching import Searcher
 from whoosh.writing import SegmentWriter
 
-from ...locking import alone
+from consult.common.locking import alone
+
 from ...query import Query
 from ..base import FACETS, Document, EngineBusy, EngineUnavailable, Results, SearchEngine
 from .answering import Pass
