@@ -1,18 +1,37 @@
 """The two languages of the site: what is said in which, and what is not said yet."""
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.conf import settings
-from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext as _
-from lingua import Language, LanguageDetectorBuilder
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext as _, gettext_lazy
+
+from . import detection
 
 CODES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
 NAMES = {"es": "Español", "en": "English"}
+# What people may write in, by the code that marks it: the site's two languages, others of the
+# country and its visitors, and whichever is none of these. In the reader's words.
+WRITTEN: dict[str, Any] = {
+    "es": gettext_lazy("Spanish"),
+    "en": gettext_lazy("English"),
+    "nah": gettext_lazy("Nahuatl"),
+    "yua": gettext_lazy("Maya"),
+    "tar": gettext_lazy("Rarámuri"),
+    "ntp": gettext_lazy("Northern Tepehuan"),
+    "tzh": gettext_lazy("Tseltal"),
+    "tzo": gettext_lazy("Tsotsil"),
+    "zap": gettext_lazy("Zapotec"),
+    "oto": gettext_lazy("Otomi"),
+    "fr": gettext_lazy("French"),
+    "pt": gettext_lazy("Portuguese"),
+    "de": gettext_lazy("German"),
+    detection.UNKNOWN: gettext_lazy("another language"),
+}
 
 
 def current() -> str:
@@ -73,15 +92,37 @@ def not_yet_translated(wanted: str) -> str:
     )
 
 
-# Loading the models of the detector takes a while: at first use, then kept.
-_detector = SimpleLazyObject(
-    lambda: LanguageDetectorBuilder.from_languages(Language.SPANISH, Language.ENGLISH).build()
-)
-
-
 def detect(text: str, default: str) -> str:
-    """The language of `text`, `es` or `en`; `default` where it has no words to tell by."""
-    # Without its accents: one "Juárez" in an English sentence would decide for Spanish.
-    bare = unicodedata.normalize("NFD", text[:2_000]).encode("ascii", "ignore").decode()
-    found = _detector.detect_language_of(bare)
-    return found.iso_code_639_1.name.lower() if found else default
+    """The language that `text` is written in, of WRITTEN; `default` where no words tell."""
+    return detection.of_any(text, default)
+
+
+def detect_ours(text: str, default: str) -> str:
+    """The one of the site's two languages that `text` is in, or most like."""
+    return detection.of_two(text, default)
+
+
+def nearest(code: str, default: str) -> str:
+    """`code` where it is one of the site's two languages, else `default`."""
+    return code if code in CODES else default
+
+
+def in_words(code: str) -> str:
+    """The name of the language `code`, in the reader's words, as within a sentence."""
+    return str(WRITTEN.get(code, WRITTEN[detection.UNKNOWN]))
+
+
+def written_choices() -> list[tuple[str, str]]:
+    """Every language that a text may be marked with, to choose from."""
+    return [(code, capfirst(in_words(code))) for code in WRITTEN]
+
+
+def language_field(**options: Any) -> forms.ChoiceField:
+    """A form's field for the language of a text, with every one that a text may be marked with."""
+    return forms.ChoiceField(
+        **{
+            "label": gettext_lazy("The language it is written in"),
+            "choices": written_choices,
+            **options,
+        }
+    )

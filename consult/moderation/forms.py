@@ -58,7 +58,7 @@ class CommentFilters(WagtailFilterSet):
     )
     language = django_filters.ChoiceFilter(
         label=_("Language"),
-        choices=[(code, languages.NAMES[code]) for code in languages.CODES],
+        choices=languages.written_choices,
         empty_label=_("All"),
         widget=forms.RadioSelect,
     )

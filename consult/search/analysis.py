@@ -13,6 +13,9 @@ import Stemmer
 from whoosh.lang.stopwords import stoplists
 
 LANGUAGES = ("es", "en")
+# How a text in any other language is read: each word as it stands, but for case and accents.
+NEUTRAL = "und"
+ANALYSES = (*LANGUAGES, NEUTRAL)
 ALGORITHMS = {"es": "spanish", "en": "english"}
 WORD = re.compile(r"[^\W_]+")
 # No word of either language is longer; what is longer is a number, an address or mischief.
@@ -50,7 +53,7 @@ def _stem(language: str, word: str) -> str:
 
 STOP_WORDS = {
     code: frozenset(fold(word) for word in stoplists[code]) - CONTENT_WORDS for code in LANGUAGES
-}
+} | {NEUTRAL: frozenset()}
 
 
 @lru_cache(maxsize=100_000)
@@ -61,11 +64,18 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     people who type no accents, so Spanish has both keys. The first keeps ñ apart from n.
     """
     word = word.casefold()[:WORD_MAX_LENGTH]
+    if language == NEUTRAL:
+        return (fold(word),)
     unaccented = _stem(language, fold(word))
     if language != "es" or word.isascii():
         return (unaccented,)
     inflected = fold(_stem(language, word), keep="ñ")
     return (unaccented,) if inflected == unaccented else (inflected, unaccented)
+
+
+def analysis_of(language: str) -> str:
+    """How texts in `language` are read."""
+    return language if language in LANGUAGES else NEUTRAL
 
 
 @lru_cache(maxsize=100_000)

@@ -16,7 +16,7 @@ from consult.submissions.models import Comment
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
 
-from .analysis import normal
+from .analysis import analysis_of, normal
 from .engines.base import Document
 from .enums import Kind
 
@@ -69,12 +69,13 @@ def _comments(keys: Keys) -> Iterator[Document]:
         )
         submission = comment.submission
         who = normal(submission.shown_as())
+        read_as = analysis_of(comment.language)
         yield Document(
             id=f"{Kind.COMMENT}:{comment.pk}",
             type=Kind.COMMENT.value,
             url=f"comments/{comment.pk}/",
-            text={comment.language: text},
-            title={comment.language: who} if who else {},
+            text={read_as: text},
+            title={read_as: who} if who else {},
             place=_place(comment.version, comment.section),
             languages=(comment.language,),
             themes=tuple(theme.slug for theme in comment.themes.all()),

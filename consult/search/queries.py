@@ -8,13 +8,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
-from consult.common.languages import CODES, NAMES, Words, other, words
+from consult.common.languages import CODES, NAMES, Words, other, words, written_choices
 from consult.submissions.enums import Stance
 from consult.themes.models import Theme
 from working_groups.enums import Sector
 from working_groups.models import DraftPage, WorkingGroupPage
 
 from .actions import drain_leftovers
+from .analysis import ANALYSES, NEUTRAL
 from .documents import draft_facets
 from .engines import engine
 from .engines.base import Document, Hit
@@ -129,7 +130,10 @@ class Choices:
                 for page in DraftPage.objects.live().public()
             },
             "sector": _named(Sector.choices, language),
-            "lang": {code: Words(NAMES[code], code, code) for code in CODES},
+            "lang": {
+                **_named(written_choices(), language),
+                **{code: Words(NAMES[code], code, code) for code in CODES},
+            },
         }
 
     def label(self, facet: str, value: str, language: str) -> Words:
@@ -190,14 +194,18 @@ def search_public(
 
 def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocument:
     document = hit.document
-    in_text = {c: find(document.text.get(c) or "", c, query) for c in CODES}
-    in_title = {c: find(document.title.get(c) or "", c, query) for c in CODES}
+    in_text = {c: find(document.text.get(c) or "", c, query) for c in ANALYSES}
+    in_title = {c: find(document.title.get(c) or "", c, query) for c in ANALYSES}
     everywhere = [*in_text.values(), *in_title.values()]
     # The reader's language, unless the words are in the other one.
     best, second = language, other(language)
     if not document.text.get(best) or len(in_text[second].clauses) > len(in_text[best].clauses):
         best = second
+    if document.text.get(NEUTRAL):
+        best = NEUTRAL
     title_lang = language if document.title.get(language) else other(language)
+    if document.title.get(NEUTRAL):
+        title_lang = NEUTRAL
     name = document.title.get(title_lang) or ""
     title = marked(name, in_title[title_lang].spans)
     if document.type == Kind.COMMENT:
@@ -214,7 +222,7 @@ def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocu
         title=title,
         title_lang=title_lang,
         excerpt=excerpt(document.text.get(best) or "", in_text[best].spans),
-        excerpt_lang=best,
+        excerpt_lang=document.languages[0] if best == NEUTRAL else best,
         place=document.place.get(language) or document.place.get(other(language), ""),
         themes=[choices.label("theme", slug, language) for slug in document.themes],
         via=_via(query, everywhere, choices, language),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from . import analysis
-from .analysis import LANGUAGES
+from .analysis import ANALYSES, LANGUAGES
 
 # What is longer is not a search; it is cut, not refused.
 MAX_LENGTH = 500
@@ -34,7 +34,7 @@ class CodebookEntry(Protocol):
 
 @dataclass(frozen=True)
 class Word:
-    """A word as typed; `keys` holds its keys in each language."""
+    """A word as typed; `keys` holds its keys in each analysis."""
 
     surface: str
     keys: dict[str, tuple[str, ...]] = field(compare=False)
@@ -42,7 +42,7 @@ class Word:
     @classmethod
     def of(cls, surface: str) -> "Word":
         """The word with its keys."""
-        return cls(surface, {code: analysis.keys(surface, code) for code in LANGUAGES})
+        return cls(surface, {code: analysis.keys(surface, code) for code in ANALYSES})
 
     def is_stop_word(self, language: str) -> bool:
         """Whether it says nothing in `language`."""

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from consult.common.languages import NAMES
+from consult.common.languages import written_choices
 from consult.themes.models import Theme
 from working_groups.enums import Sector
 from working_groups.models import DraftPage
@@ -126,7 +126,7 @@ class Narrowed:
             case "sector":
                 return {sector.value: str(sector.label) for sector in Sector}
             case "lang":
-                return NAMES
+                return dict(written_choices())
         return {value: value for value in sorted(values)}
 
     @cached_property

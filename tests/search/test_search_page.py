@@ -167,7 +167,7 @@ def test_nonsense_is_left_aside_and_said(client, draft):
         ("stance", "<script>"),
         ("group", "x"),
         ("draft", "x"),
-        ("lang", "fr"),
+        ("lang", "tlh"),
         ("sector", "\x00"),
         ("state", "x" * 81),
         ("sort", "sideways"),

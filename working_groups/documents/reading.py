@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from consult.common.importing import ImportRefused, decoded, longest, too_large
-from consult.common.languages import detect
+from consult.common.languages import detect_ours
 from consult.common.markup import Node, Tree, canonical, html_of, rewritten, text_of
 from consult.common.texts import storable
 
@@ -151,7 +151,7 @@ class Reader:
 
     def read(self, name: str, language: str | None) -> ReadDocument:
         """The document in the file `name`; raises ImportRefused where it has no sections."""
-        seems = detect(self.text, default=language or "es")
+        seems = detect_ours(self.text, default=language or "es")
         if language and seems != language and len(self.text) > TELLING:
             self.losses.note(SEEMS_TO_BE[seems])
         language = language or seems

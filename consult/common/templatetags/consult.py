@@ -61,6 +61,12 @@ def not_yet(instance: Any, field: str) -> SafeString | str:
     return format_html('<p class="note">{}</p>', languages.not_yet_translated(found.wanted))
 
 
+@register.filter
+def in_words(code: str) -> str:
+    """The name of the language `code`, which may be one that the site does not speak."""
+    return languages.in_words(code)
+
+
 def _local(value: datetime) -> datetime:
     return timezone.localtime(value, timezone.get_default_timezone())
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import View
 from wagtail.admin import messages
@@ -95,7 +96,7 @@ class DecisionView(WagtailAdminTemplateMixin, View):
 
     def texts(self) -> list[dict[str, Any]]:
         """The section's words in each language, that of the comment first."""
-        first = self.comment.language
+        first = languages.nearest(self.comment.language, self.comment.submission.language)
         return [
             {
                 "name": languages.NAMES[code],
@@ -117,7 +118,7 @@ class DecisionView(WagtailAdminTemplateMixin, View):
             draft=comment.submission.draft,
             texts=self.texts() if comment.section else [],
             decisions=comment.decisions.all(),
-            language=languages.NAMES[comment.language],
+            language=capfirst(languages.in_words(comment.language)),
             author_language=languages.NAMES[comment.submission.language],
             may_publish=rules.may_become(comment.status, Status.PUBLISHED),
             may_reject=rules.may_become(comment.status, Status.REJECTED),

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import (
     BulkActionsCheckboxColumn,
@@ -44,7 +44,7 @@ def draft_name(comment: Comment) -> str:
 
 
 def language_name(comment: Comment) -> str:
-    return languages.NAMES[comment.language]
+    return capfirst(languages.in_words(comment.language))
 
 
 def marked_place(comment: Comment) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from whoosh import query as whoosh
 from whoosh.searching import SearchContext, Searcher
 
-from ...analysis import LANGUAGES
+from ...analysis import ANALYSES
 from ...query import Clause, Phrase, Query, Word
 
 # A word in a title says more about a text than one in its body.
@@ -18,14 +18,14 @@ VOCABULARY_BOOST = 0.6
 
 
 def whole(query: Query, language: str) -> whoosh.Query:
-    """What `query` requires, over both languages' fields; `language` is the reader's."""
+    """What `query` requires, over the fields of every analysis; `language` is the reader's."""
     if not query.required:
         return whoosh.Every()
     join = whoosh.And if query.minimum is None else whoosh.Or
     return whoosh.Or(
         [
             join([clause_in(each, code, _boost(code, language)) for each in query.clauses(code)])
-            for code in LANGUAGES
+            for code in ANALYSES
         ]
     )
 
@@ -86,7 +86,7 @@ class Gate:
         self._unwanted = {
             number
             for clause in query.excluded
-            for language in LANGUAGES
+            for language in ANALYSES
             for number in self._with(clause, language)
         }
         self._enough = None if query.minimum is None else self._with_enough(query, query.minimum)
@@ -103,7 +103,7 @@ class Gate:
 
     def _with_enough(self, query: Query, minimum: int) -> set[int]:
         enough: set[int] = set()
-        for language in LANGUAGES:
+        for language in ANALYSES:
             counts = Counter(
                 number
                 for clause in query.clauses(language)

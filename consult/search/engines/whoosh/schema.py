@@ -13,7 +13,7 @@ from ... import analysis
 from ..base import FACETS, Document
 
 # Raise it when the schema, the analysis or a facet's values change: an index of another format is not read.
-FORMAT = 3
+FORMAT = 4
 SEPARATOR = "\x1f"
 
 
@@ -36,7 +36,7 @@ class Keys(Tokenizer):
 def schema() -> Schema:
     """The index's fields; facets have a column and no postings."""
     fields = Schema(id=ID(unique=True), document=STORED(), date=COLUMN(NumericColumn("q")))
-    for code in analysis.LANGUAGES:
+    for code in analysis.ANALYSES:
         fields.add(f"title_{code}", TEXT(analyzer=Keys(code)))
         fields.add(f"text_{code}", TEXT(analyzer=Keys(code)))
     for name in FACETS:
@@ -51,7 +51,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "document": asdict(document),
         "date": int(document.date.timestamp()) if document.date else 0,
     }
-    for code in analysis.LANGUAGES:
+    for code in analysis.ANALYSES:
         fields[f"title_{code}"] = document.title.get(code) or None
         fields[f"text_{code}"] = document.text.get(code) or None
     for name in FACETS:
