@@ -1,30 +1,47 @@
 """Every change of state of submissions and comments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from consult.common import languages
 from consult.themes.models import Theme
-from working_groups.enums import ModerationPolicy
+from working_groups.enums import ModerationPolicy, Phase
 from working_groups.models import DraftPage, Version, VersionSection
 
-from . import ledger
-from .enums import PUBLIC_STATUSES, Channel, CommentKind, Status
-from .models import Answer, Comment, CommentTheme, Submission
+from . import covering, ledger, rules
+from .enums import PUBLIC_STATUSES, Channel, CommentKind, LedgerKind, Status
+from .models import (
+    Answer,
+    Attachment,
+    Comment,
+    CommentTheme,
+    HeldFile,
+    Precaution,
+    Statement,
+    StoredFile,
+    Submission,
+)
 from .receipts import new_receipt
-from .signals import comments_changed
+from .sealing import WRITTEN, answer_of, new_salt, sealed, sender_of, words_of
+from .signals import comment_edited, comments_changed, comments_withdrawn, submission_received
+
+
+class ChangeRefused(Exception):
+    """What an author asked for is not possible any more; says why, and nothing was changed."""
 
 
 @dataclass
 class NewComment:
-    """One comment of a submission about to be received; `section` None: the draft as a whole."""
+    """One comment as it is sent; `section` None: the draft as a whole."""
 
     body: str
     section: VersionSection | None = None
@@ -34,6 +51,14 @@ class NewComment:
     reason: str = ""
     links: list[str] = field(default_factory=list)
     themes: Sequence[Theme] = ()
+    # As its author told it; empty: to be detected.
+    language: str = ""
+    files: Sequence[HeldFile] = ()
+
+    def columns(self, default: str) -> dict[str, Any]:
+        """The columns of Comment that were written; `default` is the language of the form."""
+        language = self.language or languages.detect(self.body or self.proposed_text, default)
+        return {name: getattr(self, name) for name in WRITTEN} | {"language": language}
 
 
 @dataclass
@@ -54,6 +79,8 @@ def receive(
     comments: Sequence[NewComment] = (),
     answers: Sequence[NewAnswer] = (),
     channel: str = Channel.WEB,
+    event: str = "",
+    scans: Sequence[HeldFile] = (),
     received_at: datetime | None = None,
     status: str | None = None,
     form_token: str | None = None,
@@ -63,59 +90,71 @@ def receive(
     """Store a whole submission with its ledger row in one transaction, or nothing; return it.
 
     `respondent` are columns of Submission (kind, sector, name, consent …). `status` is what the
-    comments start as; None: as the draft's moderation policy says. A `form_token` that was received
-    before gives that submission back. Validation is the caller's.
+    comments start as; None: as the draft's moderation policy says. `scans` are files of the whole,
+    of a form on paper. A `form_token` that was received before gives that submission back.
+    Validation is the caller's.
     """
-    if status is None:
-        after = draft.moderation == ModerationPolicy.AFTER
-        status = Status.PUBLISHED if after else Status.PENDING
+    # Before the transaction: telling a language takes a while, and others wait for the lock.
+    columns = [comment.columns(language) for comment in comments]
+    now = timezone.now()
     try:
         with transaction.atomic():
-            submission = Submission.objects.create(
+            submission = Submission(
                 draft=draft,
                 receipt=new_receipt(),
-                received_at=received_at or timezone.now(),
+                received_at=received_at or now,
                 language=language,
                 channel=channel,
+                event=event,
                 form_token=form_token,
                 source_id=source_id,
                 keyed_by=keyed_by,
+                salt=new_salt(),
                 **respondent,
             )
-            stored = [
-                Comment.objects.create(
+            submission.digest = sealed(submission.salt, sender_of(submission))
+            submission.save(force_insert=True)
+            status = status or first_status(draft)
+            stored = Comment.objects.bulk_create(
+                Comment(
                     submission=submission,
                     version=version,
                     section=comment.section,
                     sort_order=order,
-                    stance=comment.stance,
-                    kind=comment.kind,
-                    body=comment.body,
-                    proposed_text=comment.proposed_text,
-                    reason=comment.reason,
-                    links=comment.links,
-                    language=languages.detect(comment.body or comment.proposed_text, language),
                     status=status,
+                    **written,
                 )
-                for order, comment in enumerate(comments)
-            ]
+                for order, (comment, written) in enumerate(zip(comments, columns, strict=True))
+            )
             CommentTheme.objects.bulk_create(
                 CommentTheme(comment=row, theme=theme)
                 for row, comment in zip(stored, comments, strict=True)
                 for theme in comment.themes
             )
-            Answer.objects.bulk_create(
-                Answer(
-                    submission=submission,
-                    question_uid=answer.question_uid,
-                    options=answer.options,
-                    text=answer.text,
+            statements = []
+            for row, comment in zip(stored, comments, strict=True):
+                files = _take_over(comment.files, submission, row)
+                themes = [theme.pk for theme in comment.themes]
+                statements.append(_statement(row, words_of(row, themes, files), now, keyed_by))
+            Statement.objects.bulk_create(statements)
+            _take_over(scans, submission, None)
+            given = Answer.objects.bulk_create(
+                _sealed_answer(
+                    Answer(
+                        submission=submission,
+                        question_uid=answer.question_uid,
+                        options=answer.options,
+                        text=answer.text,
+                    )
                 )
                 for answer in answers
             )
-            ledger.append(submission)
+            submission_received.send(sender=Submission, submission=submission)
             if stored and status in PUBLIC_STATUSES:
                 comments_changed.send(sender=Comment, comments=[row.pk for row in stored])
+            # Last, so that its lock, for which all writers queue, is held as briefly as can be.
+            content = ledger.received(submission, statements, given)
+            ledger.append(LedgerKind.RECEIVED, submission, content)
     except IntegrityError:
         sent_before = form_token and Submission.objects.filter(form_token=form_token).first()
         if not sent_before:
@@ -124,9 +163,227 @@ def receive(
     return submission
 
 
+def first_status(draft: DraftPage) -> str:
+    """What a comment on `draft` begins as now."""
+    after = draft.moderation == ModerationPolicy.AFTER
+    guarded = after and Precaution.objects.filter(draft=draft.pk, ended_at=None).exists()
+    return Status.PUBLISHED if after and not guarded else Status.PENDING
+
+
+def _statement(
+    comment: Comment, words: dict[str, Any], now: datetime, keyed_by: User | None
+) -> Statement:
+    salt = new_salt()
+    return Statement(
+        comment=comment,
+        number=comment.edition,
+        written_at=now,
+        keyed_by=keyed_by,
+        words=words,
+        salt=salt,
+        digest=sealed(salt, words),
+    )
+
+
+def _sealed_answer(answer: Answer) -> Answer:
+    answer.salt = new_salt()
+    answer.digest = sealed(answer.salt, answer_of(answer.options, answer.text))
+    return answer
+
+
+def _take_over(
+    files: Iterable[HeldFile], submission: Submission, comment: Comment | None
+) -> list[Attachment]:
+    """The files held for a form, as attachments from now on; none is copied."""
+    held = list(files)
+    if not held:
+        return []
+    names = [field.attname for field in StoredFile._meta.fields]
+    rows = Attachment.objects.bulk_create(
+        Attachment(
+            submission=submission,
+            comment=comment,
+            **{name: getattr(file, name) for name in names},
+        )
+        for file in held
+    )
+    HeldFile.objects.filter(pk__in=[file.pk for file in held]).delete()
+    return rows
+
+
+def edit_comment(
+    number: int,
+    new: NewComment,
+    *,
+    seen: int,
+    now: datetime,
+    keep: Iterable[int] = (),
+    keyed_by: User | None = None,
+) -> Comment:
+    """Let its author change comment `number` into `new`, on the section where it stands; return it.
+
+    `seen` is the edition that the author changed, `now` when the change came, `keep` are the
+    attachments to leave in place, beside `new.files`. A clerk (`keyed_by`) corrects what they keyed
+    in after closing too, while it is pending. Raises ChangeRefused.
+    """
+    with transaction.atomic():
+        comment = _lock([number])[0]
+        draft = comment.submission.draft
+        if comment.edition != seen:
+            raise ChangeRefused(
+                _("This comment was changed meanwhile, in another window. Please read it again.")
+            )
+        if keyed_by is None:
+            _refuse_unless_open(draft, now)
+        if not rules.may_change(comment.status):
+            raise ChangeRefused(
+                _("This comment cannot be changed any more: it is now %(status)s.")
+                % {"status": comment.get_status_display()}
+            )
+        before = comment.status
+        comment.edition += 1
+        for name, value in new.columns(comment.submission.language).items():
+            setattr(comment, name, value)
+        comment.status = rules.status_after_change(before, first_status(draft))
+        comment.save()
+        comment.themes.set(new.themes)
+        gone = comment.attachments.filter(removed_at=None).exclude(pk__in=list(keep))
+        gone.update(removed_at=now)
+        kept = list(comment.attachments.filter(removed_at=None))
+        files = [*kept, *_take_over(new.files, comment.submission, comment)]
+        words = words_of(comment, [theme.pk for theme in new.themes], files)
+        statement = _statement(comment, words, now, keyed_by)
+        statement.save(force_insert=True)
+        comment_edited.send(sender=Comment, comment=comment)
+        if PUBLIC_STATUSES & {before, comment.status}:
+            comments_changed.send(sender=Comment, comments=[comment.pk])
+        ledger.append(LedgerKind.EDITED, comment.submission, ledger.edited(statement))
+    return comment
+
+
+def withdraw(numbers: Iterable[int], *, now: datetime) -> list[Comment]:
+    """Let the author of one submission take its comments `numbers` back; return those.
+
+    Raises ChangeRefused after closing; what is withdrawn already stays so.
+    """
+    with transaction.atomic():
+        comments = [c for c in _lock(numbers) if c.status != Status.WITHDRAWN]
+        if not comments:
+            return []
+        submission = comments[0].submission
+        _refuse_unless_open(submission.draft, now)
+        _withdraw(submission, comments, now)
+    return comments
+
+
+def _withdraw(submission: Submission, comments: list[Comment], now: datetime) -> None:
+    change_status(comments, Status.WITHDRAWN)
+    comments_withdrawn.send(sender=Comment, comments=comments)
+    content = {"numbers": [comment.pk for comment in comments], "at": now.isoformat()}
+    ledger.append(LedgerKind.WITHDRAWN, submission, content)
+
+
+def _lock(numbers: Iterable[int]) -> list[Comment]:
+    """The comments with these numbers, locked in one order, so that two never wait for each other."""
+    rows = Comment.objects.filter(pk__in=list(numbers)).order_by("pk")
+    # Not their keys: rows that only refer to them, in the ledger or in search, need not wait.
+    locked = rows.select_for_update(of=("self",), no_key=True)
+    return list(locked.select_related("submission__draft"))
+
+
+def _refuse_unless_open(draft: DraftPage, now: datetime) -> None:
+    if draft.phase(now) != Phase.OPEN:
+        raise ChangeRefused(_("The consultation is closed: what was sent stands as it is."))
+
+
 def change_status(comments: Sequence[Comment], status: str) -> None:
     """Give `comments`, locked by the caller's transaction, a new status and spread the news."""
     for comment in comments:
         comment.status = status
     Comment.objects.filter(pk__in=[comment.pk for comment in comments]).update(status=status)
     comments_changed.send(sender=Comment, comments=[comment.pk for comment in comments])
+
+
+def cover(comment: Comment, spans: Mapping[str, Iterable[covering.Span]]) -> None:
+    """Cover `spans`, by column, of what the author of `comment` wrote; none: show it all again.
+
+    `comment` is locked by the caller's transaction, which also changes its status. Spans count from
+    the beginning of the text as written. Raises ChangeRefused where that was erased.
+    """
+    statement = comment.statements.get(number=comment.edition)
+    if statement.erased_at:
+        raise ChangeRefused(_("The original was erased, so what is covered stays as it is."))
+    for name in covering.TEXTS:
+        setattr(comment, name, covering.cover(statement.words[name], spans.get(name, ())))
+    comment.save(update_fields=covering.TEXTS)
+    ledger.append(LedgerKind.REDACTED, comment.submission, ledger.redacted(comment))
+
+
+@transaction.atomic
+def erase_originals(submission: Submission, *, now: datetime) -> bool:
+    """Erase the e-mail of `submission`, and all it holds that the public does not read.
+
+    That is what was rejected, hidden or withdrawn, what is covered, and earlier wordings: their
+    time is over. The digests stay. Returns whether there was anything to erase.
+    """
+    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    comments = _lock(submission.comments.values_list("pk", flat=True))
+    # The words of a published comment stand in its columns as they were written.
+    kept = [comment for comment in comments if comment.status == Status.PUBLISHED]
+    unread = [comment for comment in comments if comment.status not in PUBLIC_STATUSES]
+    erased = _erase_statements(comments, kept, now)
+    erased |= _erase_texts(unread, now)
+    if submission.email:
+        submission.email = ""
+        submission.save(update_fields=["email"])
+        erased = True
+    if erased:
+        content = {"what": "originals", "at": now.isoformat()}
+        ledger.append(LedgerKind.ERASED, submission, content)
+    return erased
+
+
+@transaction.atomic
+def erase_respondent(submission: Submission, *, now: datetime) -> None:
+    """Erase, at their request, all that the sender of `submission` said of themselves and wrote.
+
+    Its comments are withdrawn, whatever the day. What was chosen in answers stays, without a name.
+    """
+    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    comments = _lock(submission.comments.values_list("pk", flat=True))
+    standing = [comment for comment in comments if comment.status != Status.WITHDRAWN]
+    if standing:
+        _withdraw(submission, standing, now)
+    _erase_statements(comments, [], now)
+    _erase_texts(comments, now)
+    _erase_files(submission.attachments.filter(erased_at=None), now)
+    submission.answers.exclude(text="").update(text="", salt="")
+    for name in ("name", "organisation", "on_behalf_of", "state", "country", "email", "event"):
+        setattr(submission, name, "")
+    submission.show_name, submission.salt, submission.erased_at = False, "", now
+    submission.save()
+    ledger.append(LedgerKind.ERASED, submission, {"what": "all", "at": now.isoformat()})
+
+
+def _erase_statements(comments: list[Comment], kept: list[Comment], now: datetime) -> bool:
+    """Erase the statements of `comments`, but for the current ones of those `kept`."""
+    rows = Statement.objects.filter(comment__in=comments, erased_at=None)
+    for comment in kept:
+        rows = rows.exclude(comment=comment, number=comment.edition)
+    return bool(rows.update(words={}, salt="", erased_at=now))
+
+
+def _erase_texts(comments: list[Comment], now: datetime) -> bool:
+    """Erase the words and files of `comments`, which nobody is to read any more."""
+    rows = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    nothing = dict.fromkeys(covering.TEXTS, "")
+    _erase_files(Attachment.objects.filter(comment__in=comments, erased_at=None), now)
+    return bool(rows.exclude(**nothing).update(**nothing, links=[]))
+
+
+def _erase_files(files: Iterable[Attachment], now: datetime) -> None:
+    for file in list(files):
+        stored, name = file.file.storage, str(file.file.name)
+        Attachment.objects.filter(pk=file.pk).update(file="", name="", erased_at=now)
+        # Only when it is certain: a file cannot be brought back.
+        transaction.on_commit(partial(stored.delete, name))

@@ -14,6 +14,7 @@ class Channel(models.TextChoices):
     WEB = "web", _("web form")
     IMPORT = "import", _("import")
     PAPER = "paper", _("paper form")
+    TELEPHONE = "telephone", _("telephone")
     EVENT = "event", _("event")
     EMAIL = "email", _("e-mail")
 
@@ -69,11 +70,40 @@ class Carried(models.TextChoices):
     REMOVED = "removed", _("section removed since")
 
 
+class Covered(models.TextChoices):
+    """What stood in a covered part of a text; shown in its place."""
+
+    EMAIL = "email", _("e-mail address covered")
+    PHONE = "phone", _("telephone number covered")
+    CURP = "curp", _("CURP covered")
+    RFC = "rfc", _("RFC covered")
+    CLABE = "clabe", _("bank account covered")
+    CARD = "card", _("card number covered")
+    ADDRESS = "address", _("address covered")
+    NAME = "name", _("name covered")
+    OTHER = "other", _("words covered")
+
+
 class LedgerKind(models.TextChoices):
     """What a row of the ledger vouches for."""
 
     RECEIVED = "received", _("received")
+    EDITED = "edited", _("changed by its author")
+    WITHDRAWN = "withdrawn", _("withdrawn by its author")
+    REDACTED = "redacted", _("parts covered")
+    ERASED = "erased", _("personal data erased")
+
+
+class RequestKind(models.TextChoices):
+    """What a person may ask about their own data (ARCO)."""
+
+    ACCESS = "access", _("access: know what data of mine you hold")
+    RECTIFY = "rectify", _("rectification: correct my data")
+    CANCEL = "cancel", _("cancellation: erase my data")
+    OBJECT = "object", _("objection: stop using my data for a purpose")
 
 
 # The statuses in which the public reads a comment.
-PUBLIC_STATUSES = frozenset({Status.PUBLISHED})
+PUBLIC_STATUSES = frozenset({Status.PUBLISHED, Status.REDACTED})
+# Those in which its author may still change it, and withdraw it, while the consultation is open.
+OWN_STATUSES = frozenset({Status.PENDING, Status.PUBLISHED, Status.REJECTED, Status.REDACTED})

@@ -1,124 +1,117 @@
 """The chain of digests that shows that no submission was lost, added or altered."""
 
-import hashlib
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
-from .models import Comment, LedgerEntry, LedgerHead, Submission
+from consult.themes.models import Theme
 
-# The way submission_content writes. Each row keeps the number it was written with, so that a later
-# way can check the rows of this one.
-FORM = 1
+from .covering import texts_of
+from .enums import LedgerKind
+from .models import Answer, Comment, LedgerEntry, LedgerHead, Statement, Submission
+from .sealing import answer_of, moment, sealed, sender_of, sha256
+
+# The way content is written. Each row keeps the number it was written with. Rows of form 1 digest
+# the words themselves and keep no content: form_1 computes it.
+FORM = 2
+# What of a comment is never covered, nor corrected by others.
+UNCOVERED = ("stance", "kind", "links")
 # The digest before the first row.
 GENESIS = "0" * 64
 
 
-def canonical(content: Any) -> bytes:
-    """The one way to write `content` as JSON, so that its digest can be computed anywhere."""
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def sha256(content: Any) -> str:
-    """SHA-256, in hexadecimal, of the canonical JSON of `content`."""
-    return hashlib.sha256(canonical(content)).hexdigest()
-
-
-def moment(value: datetime | None) -> str | None:
-    return value.astimezone(UTC).isoformat() if value else None
-
-
-def submission_content(submission: Submission) -> dict[str, Any]:
-    """What the ledger vouches for. Not the e-mail, which is erased in time, nor any status."""
+def received(
+    submission: Submission, statements: list[Statement], answers: list[Answer]
+) -> dict[str, Any]:
+    """What the row of a submission vouches for: `statements` are the first of its comments."""
     return {
         "receipt": submission.receipt,
         "draft": submission.draft_id,
         "received_at": moment(submission.received_at),
         "language": submission.language,
         "channel": submission.channel,
+        "event": submission.event,
         "source_id": submission.source_id,
-        "respondent": {
-            name: getattr(submission, name)
-            for name in (
-                "respondent_kind",
-                "sector",
-                "name",
-                "organisation",
-                "on_behalf_of",
-                "state",
-                "country",
-                "show_name",
-            )
-        },
+        "sender": submission.digest,
         "consent": {
             "notice": submission.privacy_notice_version,
             "privacy": moment(submission.privacy_accepted_at),
             "publication": moment(submission.publication_accepted_at),
+            "voluntary": moment(submission.voluntary_accepted_at),
         },
         "comments": [
             {
-                "number": comment.pk,
-                "version": comment.version_id,
-                "section": comment.section_id,
-                "stance": comment.stance,
-                "kind": comment.kind,
-                "body": comment.body,
-                "proposed_text": comment.proposed_text,
-                "reason": comment.reason,
-                "links": comment.links,
-                "themes": sorted(theme.pk for theme in comment.themes.all()),
+                "number": statement.comment_id,
+                "version": statement.comment.version_id,
+                "section": statement.comment.section_id,
+                "statement": statement.digest,
             }
-            for comment in submission.comments.all()
+            for statement in statements
         ],
         "answers": sorted(
-            (
-                {
-                    "question": str(answer.question_uid),
-                    "options": answer.options,
-                    "text": answer.text,
-                }
-                for answer in submission.answers.all()
-            ),
+            ({"question": str(answer.question_uid), "answer": answer.digest} for answer in answers),
             key=lambda answer: answer["question"],
         ),
     }
 
 
+def edited(statement: Statement) -> dict[str, Any]:
+    """What the row of a change vouches for."""
+    return {
+        "number": statement.comment_id,
+        "edition": statement.number,
+        "written_at": moment(statement.written_at),
+        "statement": statement.digest,
+    }
+
+
+def redacted(comment: Comment) -> dict[str, Any]:
+    """What the row of a covering vouches for: the public words, of which edition."""
+    return {"number": comment.pk, "edition": comment.edition, "public": sha256(texts_of(comment))}
+
+
 def row_digest(entry: LedgerEntry) -> str:
     """The digest of `entry` that the next row names."""
-    return sha256(
-        {
-            "sequence": entry.sequence,
-            "kind": entry.kind,
-            "form": entry.form,
-            "written_at": moment(entry.written_at),
-            "content": entry.content_digest,
-            "previous": entry.previous_digest,
-        }
-    )
+    return sha256(row(entry))
 
 
-def append(submission: Submission) -> LedgerEntry:
-    """Write `submission`, stored in this same transaction, as the chain's next row."""
-    head, _created = LedgerHead.objects.select_for_update().get_or_create(
-        pk=1, defaults={"digest": GENESIS}
-    )
+def row(entry: LedgerEntry) -> dict[str, Any]:
+    """What of `entry` its own digest is computed from: nothing that tells who, or what."""
+    return {
+        "sequence": entry.sequence,
+        "kind": entry.kind,
+        "form": entry.form,
+        "written_at": moment(entry.written_at),
+        "content": entry.content_digest,
+        "previous": entry.previous_digest,
+    }
+
+
+def append(kind: str, submission: Submission, content: dict[str, Any]) -> LedgerEntry:
+    """Write the chain's next row, on `submission`, in the transaction of what it vouches for.
+
+    `content` holds no words: numbers, moments and digests. It is kept in the row, with the receipt.
+    """
+    content = {"receipt": submission.receipt, **content}
+    head = LedgerHead.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        LedgerHead.objects.get_or_create(pk=1, defaults={"digest": GENESIS})
+        head = LedgerHead.objects.select_for_update().get(pk=1)
     entry = LedgerEntry(
         sequence=head.sequence + 1,
+        kind=kind,
         form=FORM,
         submission=submission,
         written_at=timezone.now(),
-        content_digest=sha256(submission_content(submission)),
+        content=content,
+        content_digest=sha256(content),
         previous_digest=head.digest,
     )
     entry.digest = row_digest(entry)
-    entry.save()
-    head.sequence, head.digest = entry.sequence, entry.digest
-    head.save()
+    entry.save(force_insert=True)
+    LedgerHead.objects.filter(pk=1).update(sequence=entry.sequence, digest=entry.digest)
     return entry
 
 
@@ -129,25 +122,21 @@ def faults() -> Iterator[str]:
     """
     head = LedgerHead.objects.filter(pk=1).first() or LedgerHead(digest=GENESIS)
     previous, sequence = GENESIS, 0
-    entries = (
-        LedgerEntry.objects.filter(sequence__lte=head.sequence)
-        .select_related("submission")
-        .prefetch_related(
-            Prefetch("submission__comments", Comment.objects.prefetch_related("themes")),
-            "submission__answers",
-        )
-    )
-    for entry in entries.iterator(chunk_size=500):
+    # What the rows say the public may read of a comment, by edition.
+    public: dict[tuple[int, int], str] = {}
+    for entry in _rows(head.sequence):
         sequence += 1
         if entry.sequence != sequence:
             yield f"row {sequence} is missing: the next one there is row {entry.sequence}"
             sequence = entry.sequence
         if entry.previous_digest != previous:
             yield f"row {sequence} does not follow the row before it"
-        if entry.content_digest != sha256(submission_content(entry.submission)):
-            yield f"row {sequence}: submission {entry.submission.receipt} was altered"
         if entry.digest != row_digest(entry):
             yield f"row {sequence} was altered"
+        if not _fits(entry):
+            yield f"row {sequence}: submission {entry.submission.receipt} was altered"
+        if entry.kind == LedgerKind.REDACTED and entry.content:
+            public[entry.content["number"], entry.content["edition"]] = entry.content["public"]
         previous = entry.digest
     if (head.sequence, head.digest) != (sequence, previous):
         yield f"the head names row {head.sequence}, the last row found is {sequence}"
@@ -157,3 +146,149 @@ def faults() -> Iterator[str]:
         yield f"row {last.sequence} stands beyond the head"
     for submission in Submission.objects.filter(ledger_entries=None).iterator():
         yield f"submission {submission.receipt} has no row"
+    yield from _altered_comments(public)
+
+
+def _rows(up_to: int) -> Iterator[LedgerEntry]:
+    return (
+        LedgerEntry.objects.filter(sequence__lte=up_to)
+        .select_related("submission")
+        .prefetch_related(
+            Prefetch("submission__comments", Comment.objects.prefetch_related("statements")),
+            "submission__answers",
+        )
+        .iterator(chunk_size=500)
+    )
+
+
+def _fits(entry: LedgerEntry) -> bool:
+    """Whether what `entry` vouches for is there, as it was."""
+    submission = entry.submission
+    if entry.form == 1:
+        content = form_1(submission)
+        return content is None or entry.content_digest == sha256(content)
+    if entry.content is None or entry.content_digest != sha256(entry.content):
+        return False
+    statements = {
+        (statement.comment_id, statement.number): statement
+        for comment in submission.comments.all()
+        for statement in comment.statements.all()
+    }
+    match entry.kind:
+        case LedgerKind.RECEIVED:
+            first = [statements.get((comment.pk, 1)) for comment in submission.comments.all()]
+            if None in first:
+                return False
+            answers = list(submission.answers.all())
+            written = received(submission, [each for each in first if each], answers)
+            return (
+                written == entry.content
+                and _sender_fits(submission)
+                and all(_statement_fits(statement) for statement in first if statement)
+                and all(_answer_fits(answer) for answer in answers)
+            )
+        case LedgerKind.EDITED:
+            at = (entry.content["number"], entry.content["edition"])
+            statement = statements.get(at)
+            return (
+                statement is not None
+                and {"receipt": submission.receipt, **edited(statement)} == entry.content
+                and _statement_fits(statement)
+            )
+    return True
+
+
+def _sender_fits(submission: Submission) -> bool:
+    if submission.erased_at:
+        return not submission.salt
+    return submission.digest == sealed(submission.salt, sender_of(submission))
+
+
+def _statement_fits(statement: Statement) -> bool:
+    if statement.erased_at:
+        return not statement.words
+    return statement.digest == sealed(statement.salt, statement.words)
+
+
+def _answer_fits(answer: Answer) -> bool:
+    if not answer.salt:
+        return not answer.text
+    return answer.digest == sealed(answer.salt, answer_of(answer.options, answer.text))
+
+
+def _altered_comments(public: dict[tuple[int, int], str]) -> Iterator[str]:
+    """Comments that are neither as their author wrote them nor as they were covered."""
+    current = Statement.objects.filter(number=F("comment__edition")).select_related("comment")
+    current = current.prefetch_related(Prefetch("comment__themes", Theme.objects.only("pk")))
+    for statement in current.order_by("comment").iterator(chunk_size=500):
+        comment, words = statement.comment, statement.words
+        shown = texts_of(comment)
+        covered = public.get((comment.pk, comment.edition))
+        if covered:
+            fits = sha256(shown) == covered
+        else:
+            fits = shown == {name: words.get(name) for name in shown}
+        if not statement.erased_at:
+            themes = sorted(theme.pk for theme in comment.themes.all())
+            fits &= themes == words["themes"]
+            fits &= all(getattr(comment, name) == words[name] for name in UNCOVERED)
+        elif not any(shown.values()):
+            fits = True
+        if not fits:
+            yield f"comment {comment.pk} was altered"
+    for number in Comment.objects.filter(statements=None).values_list("pk", flat=True).iterator():
+        yield f"comment {number} has no statement"
+
+
+def form_1(submission: Submission) -> dict[str, Any] | None:
+    """What a row of form 1 digests; None where some of it was erased."""
+    first = {
+        comment.pk: next((s for s in comment.statements.all() if s.number == 1), None)
+        for comment in submission.comments.all()
+    }
+    if submission.erased_at or any(s is None or s.erased_at for s in first.values()):
+        return None
+    words = {number: statement.words for number, statement in first.items() if statement}
+    answers = list(submission.answers.all())
+    if any(not answer.salt for answer in answers):
+        return None
+    return {
+        "receipt": submission.receipt,
+        "draft": submission.draft_id,
+        "received_at": moment(submission.received_at),
+        "language": submission.language,
+        "channel": submission.channel,
+        "source_id": submission.source_id,
+        "respondent": sender_of(submission),
+        "consent": {
+            "notice": submission.privacy_notice_version,
+            "privacy": moment(submission.privacy_accepted_at),
+            "publication": moment(submission.publication_accepted_at),
+        },
+        "comments": [
+            {
+                "number": comment.pk,
+                "version": comment.version_id,
+                "section": comment.section_id,
+                **{
+                    name: words[comment.pk][name]
+                    for name in (
+                        *("stance", "kind", "body", "proposed_text"),
+                        *("reason", "links", "themes"),
+                    )
+                },
+            }
+            for comment in submission.comments.all()
+        ],
+        "answers": sorted(
+            (
+                {
+                    "question": str(answer.question_uid),
+                    "options": answer.options,
+                    "text": answer.text,
+                }
+                for answer in answers
+            ),
+            key=lambda answer: answer["question"],
+        ),
+    }

@@ -1,6 +1,9 @@
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,7 @@ from .enums import (
     Channel,
     CommentKind,
     LedgerKind,
+    RequestKind,
     RespondentKind,
     Stance,
     Status,
@@ -30,10 +34,12 @@ class Submission(models.Model):
     receipt = models.CharField(_("receipt"), max_length=20, unique=True)
     received_at = models.DateTimeField(_("received"), db_index=True)
     language = models.CharField(_("language of the form"), max_length=2, choices=DraftLanguage)
-    channel = models.CharField(_("channel"), max_length=6, choices=Channel, default=Channel.WEB)
+    channel = models.CharField(_("channel"), max_length=9, choices=Channel, default=Channel.WEB)
     keyed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # Where and when it was said or collected, for what a clerk keyed in: a workshop, a stand.
+    event = models.CharField(_("event"), max_length=200, blank=True)
     # Digest of one filled-in form and its token: sending it twice stores it once.
     form_token = models.CharField(max_length=64, unique=True, null=True)
     # The name the importer's file gives it: importing it twice stores it once.
@@ -54,6 +60,14 @@ class Submission(models.Model):
     privacy_notice_version = models.CharField(max_length=20, blank=True)
     privacy_accepted_at = models.DateTimeField(null=True)
     publication_accepted_at = models.DateTimeField(null=True)
+    # The voluntary purpose: to be written to about this consultation.
+    voluntary_accepted_at = models.DateTimeField(null=True)
+
+    # What the ledger vouches for of who sent it; see sealing. The salt is erased with the words.
+    salt = models.CharField(max_length=32, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    # When its sender's data were erased, at their request.
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -101,7 +115,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """One point, on one section of one version, or on the draft as a whole."""
+    """One point, on one section of one version, or on the draft as a whole.
+
+    Its words here are those that the public may read once it is public: where parts are covered,
+    they hold markers (see covering). What was written stands in its statements.
+    """
 
     # Its number in public is its primary key.
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="comments")
@@ -132,10 +150,10 @@ class Comment(models.Model):
         related_name="comments",
         through="CommentTheme",
     )
-    # Detected from the text.
-    language = models.CharField(
-        _("language"), max_length=2, choices=[(code, code) for code in languages.CODES]
-    )
+    # Detected from the text, or told; see languages.
+    language = models.CharField(_("language"), max_length=3)
+    # The number of the statement that its words are of.
+    edition = models.PositiveIntegerField(default=1)
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.PENDING, db_index=True
     )
@@ -149,7 +167,10 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["version", "status"], name="comments_of_a_version")]
+        indexes = [
+            models.Index(fields=["version", "status"], name="comments_of_a_version"),
+            models.Index(fields=["status", "id"], name="comments_in_order"),
+        ]
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
 
@@ -177,6 +198,111 @@ class CommentTheme(models.Model):
         ]
 
 
+class Statement(models.Model):
+    """What a respondent wrote in a comment, at first or in a change; kept as written.
+
+    Only erase_words touches it, when its time is over or its author asks: then the words go, and
+    their digest stays.
+    """
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="statements")
+    # From 1, in the order of writing.
+    number = models.PositiveIntegerField()
+    written_at = models.DateTimeField()
+    # The clerk who corrected an entry; nobody where the respondent wrote it.
+    keyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # The columns of Comment that it had then: see sealing.WRITTEN. Empty once erased.
+    words = models.JSONField(default=dict)
+    salt = models.CharField(max_length=32, blank=True)
+    digest = models.CharField(max_length=64)
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["comment", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="one_statement_a_number")
+        ]
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}.{self.number}"
+
+
+def private_files() -> FileSystemStorage:
+    """Where attachments are: outside of what a web server serves."""
+    return FileSystemStorage(
+        location=settings.PRIVATE_ROOT,
+        base_url=None,
+        file_permissions_mode=0o600,
+        directory_permissions_mode=0o700,
+    )
+
+
+def stored_name(instance: Any, filename: str) -> str:
+    """A name that tells nothing and cannot be guessed, in one of 256 folders."""
+    name = uuid4().hex
+    return str(Path(name[:2], name))
+
+
+class StoredFile(models.Model):
+    """A file that somebody sent; its type was told by its content (see attachments)."""
+
+    file = models.FileField(storage=private_files, upload_to=stored_name, max_length=80)
+    # Its name as it is offered for downloading; safe, with the ending its content has.
+    name = models.CharField(_("name"), max_length=140)
+    content_type = models.CharField(max_length=100)
+    # In bytes.
+    size = models.PositiveBigIntegerField()
+    # SHA-256 of its content, in hexadecimal.
+    digest = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HeldFile(StoredFile):
+    """A file of a form that is not sent yet: it outlives a refusal, and is dropped after a day."""
+
+    # Digest of the form's token, and the block of the form that it belongs to.
+    form = models.CharField(max_length=64, db_index=True)
+    place = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
+class Attachment(StoredFile):
+    """A file sent with a comment; without one, the scan of a form that a clerk keyed in."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attachments")
+    comment = models.ForeignKey(
+        Comment, on_delete=models.PROTECT, null=True, related_name="attachments"
+    )
+    # Taken off by its author in a change: kept, and not shown with the comment any more.
+    removed_at = models.DateTimeField(null=True)
+    # Kept from the public by a decision.
+    withheld = models.BooleanField(default=False)
+    # When the file itself was erased.
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def is_public(self) -> bool:
+        """Whether everybody may fetch it."""
+        there = not (self.withheld or self.removed_at or self.erased_at)
+        return there and self.comment is not None and self.comment.is_public()
+
+
 class Answer(models.Model):
     """What a submission answers to one question of the draft."""
 
@@ -186,6 +312,8 @@ class Answer(models.Model):
     # Keys of the options chosen (agreement: one of enums.Agreement).
     options = models.JSONField(default=list)
     text = models.TextField(blank=True)
+    salt = models.CharField(max_length=32, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -221,8 +349,10 @@ class LedgerEntry(AppendOnly):
         Submission, on_delete=models.PROTECT, related_name="ledger_entries"
     )
     written_at = models.DateTimeField()
-    # SHA-256, in hexadecimal: of the submission, of the row before, of this row.
-    content_digest = models.CharField(max_length=64)
+    # What it vouches for: numbers, moments and digests, no words. Rows of form 1 have none.
+    content = models.JSONField(null=True)
+    # SHA-256, in hexadecimal: of the content, of the row before, of this row.
+    content_digest = models.CharField(max_length=64, db_index=True)
     previous_digest = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
@@ -247,3 +377,89 @@ class LedgerHead(models.Model):
 
     sequence = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64)
+
+
+class Precaution(models.Model):
+    """While it lasts, a draft's comments are read before they are published, whatever its policy.
+
+    Switched on during an attack; the row stays, and says who, when and why.
+    """
+
+    draft = models.ForeignKey(DraftPage, on_delete=models.CASCADE, related_name="precautions")
+    reason = models.TextField(_("reason"))
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    begun_at = models.DateTimeField(_("begun"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        ordering = ["-begun_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft"],
+                condition=models.Q(ended_at=None),
+                name="one_precaution_at_a_time",
+            )
+        ]
+        verbose_name = _("precaution")
+        verbose_name_plural = _("precautions")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class PrivacyNotice(AppendOnly):
+    """One version of the privacy notice, in both languages; a change is another version."""
+
+    # What respondents' consent names: a date, 2026-11-01.
+    version = models.CharField(_("version"), max_length=20, unique=True)
+    published_at = models.DateTimeField(_("published"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # The short form, at the point of collection; the purposes, apart; the long form, as HTML.
+    short_es = models.TextField(_("short form, in Spanish"))
+    short_en = models.TextField(_("short form, in English"))
+    necessary_es = models.TextField(_("necessary purposes, in Spanish"))
+    necessary_en = models.TextField(_("necessary purposes, in English"))
+    voluntary_es = models.TextField(_("voluntary purposes, in Spanish"))
+    voluntary_en = models.TextField(_("voluntary purposes, in English"))
+    body_es = models.TextField(_("long form, in Spanish"))
+    body_en = models.TextField(_("long form, in English"))
+
+    class Meta:
+        ordering = ["-published_at"]
+        verbose_name = _("privacy notice")
+        verbose_name_plural = _("privacy notices")
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class DataRequest(models.Model):
+    """What somebody asked about their own data, and what they were answered."""
+
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, related_name="data_requests"
+    )
+    kind = models.CharField(_("request"), max_length=8, choices=RequestKind)
+    words = models.TextField(_("in their words"), blank=True)
+    language = models.CharField(max_length=2, choices=DraftLanguage)
+    made_at = models.DateTimeField(_("received"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    class Meta:
+        ordering = ["made_at"]
+        verbose_name = _("request about data")
+        verbose_name_plural = _("requests about data")
+
+    def __str__(self) -> str:
+        return f"{self.submission}: {self.get_kind_display()}"

@@ -1,4 +1,7 @@
-"""What became of the words that a comment stands on: plain values in, an answer out."""
+"""Who may change what, and what became of the words that a comment stands on.
+
+Plain values in, an answer out.
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from consult.common.languages import other
 from working_groups.wording import words_digest
 
-from .enums import Carried
+from .enums import OWN_STATUSES, Carried, Status
 
 
 def language_read(section: Any, language: str) -> str:
@@ -33,3 +36,16 @@ def carried(then: str, now: str | None) -> Carried:
     if now is None:
         return Carried.REMOVED
     return Carried.UNCHANGED if now == then else Carried.CHANGED
+
+
+def may_change(status: str) -> bool:
+    """Whether its author may still change a comment in `status`, while the consultation is open."""
+    return status in OWN_STATUSES
+
+
+def status_after_change(status: str, first: str) -> str:
+    """What a comment in `status` becomes when its author changes it; `first`: as new ones begin.
+
+    What a chair has refused or covered once is read again before it is public.
+    """
+    return first if status == Status.PUBLISHED else Status.PENDING

@@ -2,5 +2,18 @@
 
 from django.dispatch import Signal
 
-# sender: Comment; comments: list of primary keys of those that became public, or are not any more.
+# sender: Comment; comments: list of primary keys of those that became public, or are not any more,
+# or whose public words changed.
 comments_changed = Signal()
+# sender: Submission; submission: it, with its comments stored.
+submission_received = Signal()
+# sender: Comment; comment: it, as its author changed it.
+comment_edited = Signal()
+# sender: Comment; comments: list of those that their author withdrew.
+comments_withdrawn = Signal()
+# sender: Submission; submission: it; its sender asks for the receipt by mail.
+receipt_asked_for = Signal()
+# sender: Submission; email, language: somebody asks for the receipts of that address.
+receipts_asked_for = Signal()
+# sender: DataRequest; request: it, answered.
+data_request_answered = Signal()

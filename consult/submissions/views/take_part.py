@@ -23,8 +23,8 @@ from working_groups.rules import has_closed
 from working_groups.windows import closed_early
 
 from ..actions import receive
-from ..ledger import sha256
 from ..models import Submission
+from ..sealing import sha256
 from ..submission_form import SubmissionForm, section_of
 
 
