@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from consult.common import languages
 from consult.submissions.actions import change_status
 from consult.submissions.models import Comment
+from consult.submissions.signals import comments_changed
 
 from . import rules
-from .models import Decision
+from .models import Decision, LanguageCorrection
 from .queries import comments_to_moderate
 
 
@@ -73,3 +75,31 @@ def decide(
     )
     change_status(comments, outcome)
     return decisions
+
+
+@transaction.atomic
+def correct_language(number: int, language: str, *, by: User) -> Comment:
+    """Mark comment `number` as written in `language`, whatever was detected; return it.
+
+    Raises PermissionDenied where it is not theirs to read, ValidationError for an unknown language.
+    """
+    if language not in languages.WRITTEN:
+        raise ValidationError(_("Choose one of the languages in the list."))
+    theirs = comments_to_moderate(by).filter(pk=number)
+    comment = theirs.select_for_update(of=("self",), no_key=True).first()
+    if comment is None:
+        raise PermissionDenied
+    if comment.language == language:
+        return comment
+    LanguageCorrection.objects.create(
+        comment=comment,
+        before=comment.language,
+        after=language,
+        corrected_by=by,
+        corrected_at=timezone.now(),
+    )
+    comment.language = language
+    comment.save(update_fields=["language"])
+    if comment.is_public():
+        comments_changed.send(sender=Comment, comments=[comment.pk])
+    return comment
