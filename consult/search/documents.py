@@ -12,6 +12,7 @@ from consult.common.languages import CODES, words
 from consult.common.texts import plain
 from consult.pages.models import EvidencePage
 from consult.responses.models import SummaryPage
+from consult.submissions.covering import texts_of, without
 from consult.submissions.models import Comment
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
@@ -64,9 +65,7 @@ def _comments(keys: Keys) -> Iterator[Document]:
     rows = Comment.objects.public().filter(version__draft__in=places.drafts.keys())
     rows = rows.select_related("submission", "section", "version").prefetch_related("themes")
     for comment in _chosen(rows, keys).order_by("pk").iterator(CHUNK):
-        text = normal(
-            "\n".join(filter(None, (comment.body, comment.proposed_text, comment.reason)))
-        )
+        text = normal("\n".join(filter(None, map(without, texts_of(comment).values()))))
         submission = comment.submission
         who = normal(submission.shown_as())
         read_as = analysis_of(comment.language)

@@ -21,6 +21,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from consult.common import languages
 from consult.common.spreadsheets import cell
 from consult.submissions.carry_over import mark
+from consult.submissions.covering import in_words
 from consult.submissions.enums import Status
 from consult.submissions.models import Comment, CommentQuerySet
 
@@ -128,7 +129,9 @@ class QueueView(IndexView):
             Column(
                 "excerpt",
                 label=_("Comment"),
-                accessor=lambda c: Truncator(c.body or c.proposed_text).chars(EXCERPT_LENGTH),
+                accessor=lambda c: Truncator(in_words(c.body or c.proposed_text)).chars(
+                    EXCERPT_LENGTH
+                ),
                 width="30%",
             ),
             Column("draft", label=_("Draft"), accessor=draft_name, classname=WIDE),
@@ -182,9 +185,9 @@ class QueueView(IndexView):
             "section": place(item),
             "stance": item.get_stance_display(),
             "kind": item.get_kind_display(),
-            "body": item.body,
-            "proposed_text": item.proposed_text,
-            "reason": item.reason,
+            "body": in_words(item.body),
+            "proposed_text": in_words(item.proposed_text),
+            "reason": in_words(item.reason),
             "links": "\n".join(map(str, item.links)),
             "themes": ", ".join(map(str, item.themes.all())),
             "respondent": item.submission.shown_as(),

@@ -4,12 +4,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
 
 from consult.common.texts import plain
 from working_groups.models import DraftPage, Version
 
-from .. import queries
+from .. import covering, queries
 from ..enums import Stance
 from ..models import Submission
 from ..queries import Tally, Voices
@@ -47,6 +48,18 @@ def on(counts: Voices, section: Any) -> Tally:
 def stance(comment: Any) -> SafeString | str:
     """A comment's stance as a shape and a word; nothing where none was taken."""
     return Stance(comment.stance).marked() if comment.stance else ""
+
+
+@register.filter
+def written(text: str) -> SafeString:
+    """What somebody wrote, as HTML: text, in paragraphs, with covered parts as labelled blocks."""
+    return mark_safe(linebreaks(covering.shown(text)))
+
+
+@register.filter
+def in_words(text: str) -> str:
+    """What somebody wrote as plain text, with a label in brackets for each covered part."""
+    return covering.in_words(text)
 
 
 @register.simple_tag
