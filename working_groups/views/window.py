@@ -1,6 +1,6 @@
 """The consultation window: its calendar file, and the screens that extend it or close it early."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from datetime import MAXYEAR, datetime
 from typing import Any
 
@@ -149,7 +149,7 @@ class EarlyClosingForm(ClosingForm):
         return closes_at
 
 
-class ClosingView(WagtailAdminTemplateMixin, View):
+class ClosingView(ABC, WagtailAdminTemplateMixin, View):
     """A form, what the public will read of it, and then the closing time is moved."""
 
     template_name = "working_groups/admin/window.html"
