@@ -1,6 +1,7 @@
 """Every decision of a chair."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,13 +11,18 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from consult.common import languages
-from consult.submissions.actions import change_status
-from consult.submissions.models import Comment
+from consult.submissions.actions import ChangeRefused, change_status, cover
+from consult.submissions.covering import Span
+from consult.submissions.enums import Status
+from consult.submissions.models import Attachment, Comment, CommentQuerySet
 from consult.submissions.signals import comments_changed
 
 from . import rules
-from .models import Decision, LanguageCorrection
-from .queries import comments_to_moderate
+from .models import Appeal, BulkDecision, Decision, LanguageCorrection
+from .queries import appeals_to_decide, comments_to_moderate, what_happened
+from .signals import appeal_decided, comments_decided
+
+Spans = Mapping[str, Iterable[Span]]
 
 
 class DecidedMeanwhile(Exception):
@@ -24,16 +30,12 @@ class DecidedMeanwhile(Exception):
 
     def __init__(self, comments: Sequence[Comment]) -> None:
         self.comments = comments
+        self.happened = what_happened(comments)
 
     def __str__(self) -> str:
-        standing = [
-            _("%(comment)s: %(status)s")
-            % {"comment": comment, "status": comment.get_status_display()}
-            for comment in self.comments
-        ]
         return _(
             "Nothing was decided now: something changed while you read. It stands thus: %s"
-        ) % (get_text_list(standing, _("and")))
+        ) % (get_text_list(self.happened, _("and")))
 
 
 @transaction.atomic
@@ -44,36 +46,189 @@ def decide(
     by: User,
     reason_code: str = "",
     note: str = "",
+    spans: Spans | None = None,
+    withheld: Collection[int] | None = None,
+    bulk: BulkDecision | None = None,
 ) -> list[Decision]:
-    """Publish or reject comments, all or none: `seen` has each number and the status `by` saw.
+    """Decide on comments, all or none: `seen` has each number, and what `by` saw (rules.seen_as).
 
-    Raises ValidationError for a reason or an outcome that the rules do not allow, PermissionDenied
-    where one is not theirs to decide, DecidedMeanwhile where one has another status by now.
+    `spans`, by column, are what a REDACTED comment has covered of what was written. `withheld` are
+    the attachments to keep from the public; None: those that are. Raises ValidationError for what
+    the rules do not allow, PermissionDenied where one is not theirs to decide, DecidedMeanwhile
+    where one is not as it was seen.
     """
-    if faults := rules.faults(outcome, reason_code, note):
+    parts = [[column, *span] for column, each in (spans or {}).items() for span in each]
+    if faults := rules.faults(outcome, reason_code, note, parts):
         raise ValidationError(faults)
-    theirs = comments_to_moderate(by).filter(pk__in=seen.keys())
-    comments = list(theirs.select_for_update(of=("self",)).order_by("pk"))
-    if len(comments) != len(seen):
-        raise PermissionDenied
-    if changed := [comment for comment in comments if comment.status != seen[comment.pk]]:
-        raise DecidedMeanwhile(changed)
+    comments = _locked(comments_to_moderate(by), seen)
+    if len(comments) > 1 and (parts or withheld is not None):
+        raise ValidationError(_("What is covered or withheld is decided on one comment at a time."))
     if any(not rules.may_become(comment.status, outcome) for comment in comments):
-        raise ValidationError(_("What was withdrawn, or is published already, stays as it is."))
-    now = timezone.now()
-    decisions = Decision.objects.bulk_create(
-        Decision(
-            comment=comment,
-            from_status=comment.status,
-            to_status=outcome,
-            reason_code=reason_code,
-            note=note,
-            decided_by=by,
-            decided_at=now,
+        raise ValidationError(
+            _("A comment can be decided so from another state only: it stays as it is.")
         )
-        for comment in comments
+    _refuse_while_appealed(comments, outcome)
+    chosen = sorted(parts)
+    kept = _withhold(comments, withheld)
+    rows = []
+    for comment, last in _with_last(comments):
+        now_covered = standing(comment, last)
+        covered = rules.covered_after(outcome, now_covered, chosen)
+        _cover(comment, covered, now_covered)
+        rows.append(_row(comment, covered, kept, reason_code=reason_code, note=note, bulk=bulk))
+    return _record(rows, comments, outcome, by)
+
+
+@transaction.atomic
+def undo(number: int, seen: str, *, by: User) -> Decision:
+    """Take the decision that stands on a comment back, by a new one: it is again as before.
+
+    Its parts are covered, its attachments withheld, as they were then. Raises as `decide` does.
+    """
+    (comment,) = _locked(comments_to_moderate(by), {number: seen})
+    *earlier, last = [None, None, *comment.decisions.all()]
+    if last is None or not rules.may_be_undone(comment.status, comment.edition, last):
+        raise ValidationError(_("There is no decision on it that could be taken back."))
+    if Appeal.objects.filter(decision=last).exists():
+        raise ValidationError(_("It was decided on appeal: that stands."))
+    _refuse_while_appealed([comment], last.from_status)
+    before: Decision | None = earlier[-1]
+    covered = standing(comment, before)
+    _cover(comment, covered, standing(comment, last))
+    kept = _withhold([comment], before.withheld if before else [])
+    # Its author reads again what they read then.
+    words = {"reason_code": before.reason_code, "note": before.note} if before else {}
+    if before is None or before.to_status != last.from_status:
+        words = {}
+    row = _row(comment, covered, kept, **words)
+    (decision,) = _record([row], [comment], last.from_status, by)
+    return decision
+
+
+@transaction.atomic
+def decide_appeal(number: int, seen: str, *, grant: bool, note: str, by: User) -> Decision:
+    """Publish the comment that appeal `number` is about, or uphold its rejection with a reason.
+
+    Raises PermissionDenied where it is not theirs to decide: whoever rejected never does.
+    """
+    if faults := rules.faults_of_appeal(grant, note):
+        raise ValidationError(faults)
+    appeal = appeals_to_decide(by).filter(pk=number).select_related("against").first()
+    if appeal is None:
+        raise PermissionDenied
+    (comment,) = _locked(Comment.objects.all(), {appeal.comment_id: seen})
+    # Again, now that nobody else can decide it.
+    if not appeals_to_decide(by).filter(pk=number).exists():
+        raise DecidedMeanwhile([comment])
+    outcome = Status.PUBLISHED if grant else Status.REJECTED
+    _cover(comment, [], standing(comment, appeal.against))
+    reason_code = "" if grant else appeal.against.reason_code
+    row = _row(comment, [], _withhold([comment], None), reason_code=reason_code, note=note)
+    (decision,) = _record([row], [comment], outcome, by, appeal=appeal)
+    return decision
+
+
+def standing(comment: Comment, last: Decision | None) -> list[Any]:
+    """What is covered of the words that `comment` has now, by its `last` decision."""
+    return last.covered if last and last.edition == comment.edition else []
+
+
+def _locked(comments: CommentQuerySet, seen: Mapping[int, str]) -> list[Comment]:
+    """Those of `comments` that were seen, locked, and as they were seen."""
+    rows = comments.filter(pk__in=seen.keys()).order_by("pk")
+    # In one order, and not their keys: see submissions.actions.
+    found = list(rows.select_for_update(of=("self",), no_key=True))
+    if len(found) != len(seen):
+        raise PermissionDenied
+    as_it_is = {comment.pk: rules.seen_as(comment.status, comment.edition) for comment in found}
+    if changed := [comment for comment in found if as_it_is[comment.pk] != seen[comment.pk]]:
+        raise DecidedMeanwhile(changed)
+    return found
+
+
+def _with_last(comments: Sequence[Comment]) -> list[tuple[Comment, Decision | None]]:
+    """Each of `comments` with the decision that stands on it."""
+    last = {each.comment_id: each for each in Decision.objects.filter(comment__in=comments)}
+    return [(comment, last.get(comment.pk)) for comment in comments]
+
+
+def _refuse_while_appealed(comments: Sequence[Comment], outcome: str) -> None:
+    appeals = Appeal.objects.filter(comment__in=comments)
+    # Where its author changed it since, the new words are decided like any others.
+    if appeals.filter(decision=None, comment__status=Status.REJECTED).exists():
+        raise ValidationError(
+            _("Its author has appealed: decide on the appeal, which is somebody else’s to do.")
+        )
+    if outcome == Status.REJECTED:
+        # It can be appealed only once, so it would be the last word against the appeal's.
+        for appeal in appeals.select_related("decision", "comment"):
+            if appeal.decision and appeal.decision.edition == appeal.comment.edition:
+                raise ValidationError(_("It was decided on appeal: that stands."))
+
+
+def _cover(comment: Comment, covered: list[Any], now_covered: list[Any]) -> None:
+    """Have `covered` of what was written in `comment` covered, where now `now_covered` is."""
+    if covered == now_covered:
+        return
+    spans: dict[str, list[Span]] = {}
+    for column, *span in covered:
+        spans.setdefault(column, []).append(Span(*span))
+    try:
+        cover(comment, spans)
+    except ChangeRefused as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+def _withhold(
+    comments: Sequence[Comment], withheld: Collection[int] | None
+) -> dict[int, list[int]]:
+    """Keep the attachments `withheld` from the public, and no others; None: leave them as they are.
+
+    Returns those withheld, by comment.
+    """
+    files = Attachment.objects.filter(comment__in=comments)
+    if withheld is not None:
+        files.filter(pk__in=withheld).update(withheld=True)
+        files.exclude(pk__in=withheld).update(withheld=False)
+    kept: dict[int, list[int]] = {}
+    for number, file in files.filter(withheld=True).values_list("comment", "pk"):
+        kept.setdefault(number, []).append(file)
+    return kept
+
+
+def _row(
+    comment: Comment, covered: list[Any], kept: Mapping[int, list[int]], **words: Any
+) -> Decision:
+    return Decision(
+        comment=comment,
+        from_status=comment.status,
+        edition=comment.edition,
+        covered=covered,
+        withheld=kept.get(comment.pk, []),
+        **words,
     )
+
+
+def _record(
+    rows: Sequence[Decision],
+    comments: Sequence[Comment],
+    outcome: str,
+    by: User,
+    *,
+    appeal: Appeal | None = None,
+) -> list[Decision]:
+    """Write the decisions, give `comments` their status, and spread the news."""
+    now = timezone.now()
+    for row in rows:
+        row.to_status, row.decided_by, row.decided_at = outcome, by, now
+    decisions = Decision.objects.bulk_create(rows)
     change_status(comments, outcome)
+    if appeal:
+        appeal.decision = decisions[0]
+        appeal.save(update_fields=["decision"])
+        appeal_decided.send(sender=Appeal, appeal=appeal)
+    else:
+        comments_decided.send(sender=Decision, decisions=decisions)
     return decisions
 
 

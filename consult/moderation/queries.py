@@ -1,13 +1,20 @@
 """What each person may moderate, and what was decided."""
 
-from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from consult.submissions.models import Comment, CommentQuerySet, Submission
-from working_groups.models import DraftPage, WorkingGroupPage
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from consult.common.templatetags.consult import moment_in_words
+from consult.submissions.enums import Status
+from consult.submissions.models import Comment, CommentQuerySet, Statement, Submission
+from working_groups.models import DraftPage, Version, WorkingGroupPage
 from working_groups.models.drafts import DraftQuerySet
 
-from .models import Decision
+from .models import Appeal, Decision
 
 LONGEST_SEARCH = 200
 # A number with more digits fits into no column.
@@ -38,9 +45,46 @@ def drafts_to_moderate(user: User | AnonymousUser) -> DraftQuerySet:
 
 def comments_to_moderate(user: User | AnonymousUser) -> CommentQuerySet:
     """The comments that `user` may read and decide, whatever their status."""
-    return Comment.objects.filter(
-        submission__draft__in=drafts_to_moderate(user).order_by().values("pk")
-    )
+    drafts = drafts_to_moderate(user).order_by().values("pk")
+    # By their versions, which are few: an index counts the comments of each by status.
+    return Comment.objects.filter(version__in=Version.objects.filter(draft__in=drafts).values("pk"))
+
+
+def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
+    """The open appeals that `user` may decide: of their own group's comments, or any for staff.
+
+    Never one against a rejection of their own. Staff read these comments, and no other.
+    """
+    appeals = Appeal.objects.filter(decision=None, comment__status=Status.REJECTED)
+    if not user.is_active:
+        return appeals.none()
+    if not user.has_perm("moderation.change_appeal"):
+        appeals = appeals.filter(comment__in=comments_to_moderate(user).values("pk"))
+    return appeals.exclude(against__decided_by=user.pk)
+
+
+def what_happened(comments: Sequence[Comment]) -> list[str]:
+    """What became of each of `comments` last: who did what, when, in words."""
+    decisions = Decision.objects.filter(comment__in=comments).select_related("decided_by")
+    last = {decision.comment_id: decision for decision in decisions}
+    statements = Statement.objects.filter(comment__in=comments).order_by("number")
+    written = dict(statements.values_list("comment", "written_at"))
+    return [
+        _happened(comment, last.get(comment.pk), written.get(comment.pk)) for comment in comments
+    ]
+
+
+def _happened(comment: Comment, decision: Decision | None, written: datetime | None) -> str:
+    said: dict[str, Any] = {"comment": comment, "status": comment.get_status_display()}
+    if comment.status == Status.WITHDRAWN:
+        return _("%(comment)s: its author withdrew it") % said
+    if comment.edition > 1 and written and (decision is None or written > decision.decided_at):
+        said["when"] = moment_in_words(written)
+        return _("%(comment)s: its author changed it (%(when)s); it is now: %(status)s") % said
+    if decision:
+        said |= {"who": decision.decided_by, "when": moment_in_words(decision.decided_at)}
+        return _("%(comment)s: %(status)s, decided by %(who)s (%(when)s)") % said
+    return _("%(comment)s: %(status)s") % said
 
 
 def matching(comments: CommentQuerySet, typed: str) -> CommentQuerySet:

@@ -108,6 +108,9 @@ def provision_staff(home: HomePage) -> Group:
             GroupCollectionPermission.objects.create(
                 group=group, collection=collection, permission=permission
             )
-    # Each time: the glossary came after the first release.
-    group.permissions.add(*Permission.objects.filter(content_type__model="glossaryterm"))
+    # Each time: the glossary and the appeals came after the first release.
+    group.permissions.add(
+        *Permission.objects.filter(content_type__model="glossaryterm"),
+        Permission.objects.get(content_type__app_label="moderation", codename="change_appeal"),
+    )
     return group
