@@ -25,6 +25,13 @@ class ErrorLink(NamedTuple):
     message: Any
 
 
+class Said(NamedTuple):
+    """What was filled in of one field, in the reader's words."""
+
+    label: Any
+    words: list[Any]
+
+
 class SiteForm(forms.Form):
     default_renderer = SiteRenderer
     use_required_attribute = False
@@ -41,6 +48,18 @@ class SiteForm(forms.Form):
             anchor = field.id_for_label or f"{field.auto_id}_0"
             links += [ErrorLink(anchor, str(field.label), message) for message in field.errors]
         return links
+
+    def said(self) -> list[Said]:
+        """What was filled in, field by field; choices by their labels. For a form without faults."""
+        rows = []
+        for field in self:
+            value = self.cleaned_data.get(field.name)
+            if not value:
+                continue
+            values = value if isinstance(value, list) else [value]
+            labels: dict[Any, Any] = {True: _("yes"), **dict(getattr(field.field, "choices", ()))}
+            rows.append(Said(field.label, [labels.get(each, each) for each in values]))
+        return rows
 
 
 class WrittenField(forms.CharField):
@@ -67,6 +86,21 @@ class WrittenField(forms.CharField):
                 _("At most %(limit)d characters fit here; this has %(length)d."),
                 params={"limit": self.limit, "length": len(value)},
             )
+
+
+class FilesInput(forms.FileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files: a list of uploads. What they may be is for others to say."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [file for file in data or [] if file]
 
 
 class PageForm(WagtailAdminPageForm):

@@ -41,7 +41,7 @@ def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int) -> bo
     return take_of(sender, purpose, burst=burst, per_hour=per_hour)
 
 
-def take_of(whom: str, purpose: str, *, burst: int, per_hour: int) -> bool:
+def take_of(whom: str, purpose: str, *, burst: int, per_hour: float) -> bool:
     """As `take`, for whatever `whom` names: an e-mail address, a draft.
 
     The name itself is not kept, only a keyed digest of it, and that for an hour after the bucket is

@@ -246,9 +246,19 @@ ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_000_000)
 ATTACHMENT_MAX_PIXELS = env.int("ATTACHMENT_MAX_PIXELS", default=50_000_000)
 # What an attached document may unpack into, in bytes.
 ATTACHMENT_UNPACKED_MAX_BYTES = env.int("ATTACHMENT_UNPACKED_MAX_BYTES", default=100_000_000)
+# Requests with files from one network address.
+UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=100)
 # Submissions from one network address: so many at once, then so many an hour.
 SUBMISSION_BURST = env.int("SUBMISSION_BURST", default=20)
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)
+# The same for one draft, from everybody together: far more than a lively last week brings.
+SUBMISSIONS_PER_DRAFT_BURST = env.int("SUBMISSIONS_PER_DRAFT_BURST", default=5_000)
+SUBMISSIONS_PER_DRAFT_PER_HOUR = env.int("SUBMISSIONS_PER_DRAFT_PER_HOUR", default=20_000)
+# Nobody reads and fills in a form in fewer seconds.
+FORM_MIN_SECONDS = env.int("FORM_MIN_SECONDS", default=3)
+# Proof of work before a form is received (ALTCHA), or a written question without script: the
+# largest number to be found by trying; 100000 takes a telephone some seconds.
+ALTCHA = env.int("ALTCHA", default=0)
 # Receipts asked for from one network address, against guessing.
 RECEIPT_LOOKUPS_PER_HOUR = env.int("RECEIPT_LOOKUPS_PER_HOUR", default=600)
 # Requests of programs (/api/v1) from one network address: so many at once, then so many an hour.

@@ -6,3 +6,6 @@ class SubmissionsConfig(AppConfig):
     name = "consult.submissions"
     label = "submissions"
     verbose_name = _("Submissions")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

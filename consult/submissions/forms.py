@@ -16,11 +16,12 @@ from consult.common import languages
 from consult.common.forms import SiteForm, WrittenField
 from consult.common.texts import plain
 from consult.themes.models import Theme
-from working_groups.enums import Agreement, ModerationPolicy, QuestionKind, Sector
+from working_groups.enums import Agreement, QuestionKind, Sector
 from working_groups.models import Question, VersionSection
 
 from .actions import NewAnswer, NewComment
 from .enums import CommentKind, RespondentKind, Stance
+from .files_form import WithFiles
 
 
 def capitalised(choices: type[models.TextChoices]) -> list[tuple[str, str]]:
@@ -33,7 +34,7 @@ def stance_choices() -> list[tuple[str, Any]]:
     return [*shown, ("", _("I would rather not say"))]
 
 
-class CommentForm(SiteForm):
+class CommentForm(WithFiles):
     """One comment. Left as it came, it is no comment and no error."""
 
     section = forms.ChoiceField(label=_("Which part of the draft"), required=False)
@@ -71,18 +72,25 @@ class CommentForm(SiteForm):
     themes = forms.MultipleChoiceField(
         label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    language = languages.language_field(
+        choices=lambda: [("", _("As the text shows")), *languages.written_choices()],
+        help_text=_("You may write in any language. It is published in the one you wrote it in."),
+        required=False,
+    )
 
     def __init__(
         self,
         data: QueryDict | None,
         *,
         place: int,
+        token: str = "",
         sections: list[VersionSection],
         themes: list[Theme],
         initial: dict[str, str],
     ) -> None:
-        super().__init__(data, prefix=f"comment-{place}", initial=dict(initial))
-        self.place = place
+        super().__init__(
+            data, prefix=f"comment-{place}", initial=dict(initial), token=token, place=place
+        )
         self.sections_by_uid = {str(section.uid): section for section in sections}
         self.themes_by_slug = {theme.slug: theme for theme in themes}
         section: Any = self.fields["section"]
@@ -116,7 +124,7 @@ class CommentForm(SiteForm):
     @property
     def was_detailed(self) -> bool:
         """Whether anything but the plain comment was filled in."""
-        return any(self[name].value() for name in ("themes", "links"))
+        return any(self[name].value() for name in ("themes", "links", "language"))
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or CommentKind.SUBSTANTIVE
@@ -162,10 +170,9 @@ class CommentForm(SiteForm):
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written in it (a choice alone says nothing)."""
-        return not any(
-            self.cleaned_data.get(name) for name in ("body", "proposed_text", "reason", "links")
-        )
+        """Whether nothing was written or attached in it (a choice alone says nothing)."""
+        written = ("body", "proposed_text", "reason", "links")
+        return not self.held and not any(self.cleaned_data.get(name) for name in written)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -190,6 +197,8 @@ class CommentForm(SiteForm):
             reason=cleaned["reason"],
             links=cleaned["links"],
             themes=[self.themes_by_slug[slug] for slug in dict.fromkeys(cleaned["themes"])],
+            language=cleaned["language"],
+            files=self.held,
         )
 
 
@@ -286,14 +295,20 @@ class RespondentForm(SiteForm):
         label=_("I agree to the publication of my comments once they have been reviewed"),
         error_messages={"required": _("A public consultation publishes its comments.")},
     )
+    voluntary = forms.BooleanField(
+        label=_("Write to me by e-mail about this consultation"),
+        help_text=_(
+            "If you like: the decision on each comment, and the response when it is published. You"
+            " can take part without it, and stop it at any time."
+        ),
+        required=False,
+    )
     # Invisible to people. A machine that fills in everything is told so instead of being dropped.
     website = forms.CharField(label=_("Leave this empty"), required=False)
 
-    def __init__(
-        self, *args: Any, moderation: str = ModerationPolicy.BEFORE, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, at_once: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if moderation == ModerationPolicy.AFTER:
+        if at_once:
             self.fields["publication"].label = _(
                 "I agree to the publication of my comments as soon as I send them"
             )
@@ -308,6 +323,12 @@ class RespondentForm(SiteForm):
         for field, value in autocomplete.items():
             self.fields[field].widget.attrs["autocomplete"] = value
         self.fields["website"].widget.attrs["tabindex"] = "-1"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("voluntary") and "email" in cleaned and not cleaned["email"]:
+            self.add_error("email", _("Give us an address to write to, or untick that we may."))
+        return cleaned
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:

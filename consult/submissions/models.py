@@ -3,12 +3,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from consult.common import languages
 from consult.common.append_only import AppendOnly
+from consult.common.uploads import LastingStorage
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, DraftLanguage, QuestionKind, Sector
 from working_groups.models import DraftPage, Question, Version, VersionSection
@@ -231,9 +231,9 @@ class Statement(models.Model):
         return f"{self.comment_id}.{self.number}"
 
 
-def private_files() -> FileSystemStorage:
+def private_files() -> LastingStorage:
     """Where attachments are: outside of what a web server serves."""
-    return FileSystemStorage(
+    return LastingStorage(
         location=settings.PRIVATE_ROOT,
         base_url=None,
         file_permissions_mode=0o600,

@@ -1,19 +1,24 @@
 """The form at `…/take-part/` as a whole: comments, answers, about you, consent."""
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from consult.common.forms import ErrorLink, SiteForm
+from consult.common.forms import ErrorLink, Said, SiteForm
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Question, Version, VersionSection
 
-from .actions import NewComment
+from .abuse import new_token
+from .actions import NewComment, first_status
+from .enums import PUBLIC_STATUSES
 from .forms import AnswersForm, CommentForm, RespondentForm
+from .holding import let_go
 from .queries import ABOUT
 
 
@@ -26,12 +31,16 @@ class SubmissionForm:
         """The form as it is first shown, with `section` chosen."""
         self.draft, self.version, self.section = draft, version, section
         self.data: QueryDict | None = None
+        self.token = new_token()
         self.places = [0]
 
     @classmethod
-    def sent(cls, draft: DraftPage, version: Version, data: QueryDict) -> "SubmissionForm":
-        """The form with what somebody typed into it."""
+    def sent(
+        cls, draft: DraftPage, version: Version, data: QueryDict, token: str
+    ) -> "SubmissionForm":
+        """The form with what somebody typed into it; `token` is what it is known by."""
         form = cls(draft, version)
+        form.token = token
         form.data = data.copy()
         typed = [text for text in data.getlist("block") if text.isascii() and text.isdigit()]
         # A number each block keeps while others come and go. One too many is enough to say so: the
@@ -40,6 +49,37 @@ class SubmissionForm:
         limit = settings.COMMENTS_PER_SUBMISSION
         form.places = places[: limit + 1] if limit else places
         return form
+
+    def hold_files(self, files: MultiValueDict) -> None:
+        """Keep the files that came with it, in each comment beside those held before."""
+        assert self.data is not None
+        limit = settings.ATTACHMENTS_PER_SUBMISSION
+        for block in self.comments:
+            others = sum(len(other.held) for other in self.comments if other is not block)
+            block.hold_files(self.data, files, limit - others if limit else None)
+
+    def refuse_files(self) -> None:
+        """Say that no file can be taken now; those held before stay."""
+        said = _(
+            "Too many files came from your network in a short time. Please wait and try again."
+        )
+        self.comments[0].refused_files.append(said)
+
+    def drop_file(self, number: str) -> None:
+        """One held file less, and no judgement yet."""
+        for block in self.comments:
+            gone = [file for file in block.held if str(file.pk) == number]
+            block.held = [file for file in block.held if file not in gone]
+            let_go(gone)
+        self.keep_quiet()
+
+    def file_errors(self) -> list[ErrorLink]:
+        """The files that were not taken: said at once, since a browser forgets them."""
+        return [
+            ErrorLink(block["attachments"].id_for_label, block["attachments"].label, why)
+            for block in self.comments
+            for why in block.refused_files
+        ]
 
     def add_block(self) -> None:
         """One more comment, and no judgement yet."""
@@ -63,7 +103,11 @@ class SubmissionForm:
 
     def keep_quiet(self) -> None:
         """Show what was typed so far without judging it."""
-        self.__dict__.pop("comments", None)
+        before = {block.place: block for block in self.__dict__.pop("comments", ())}
+        for block in self.comments:
+            if block.place in before:
+                block.held = before[block.place].held
+                block.refused_files = before[block.place].refused_files
         for part in self.parts:
             part.keep_quiet()
 
@@ -82,7 +126,14 @@ class SubmissionForm:
         sections, themes = list(self.version.sections.all()), list(Theme.objects.all())
         initial = {"section": str(self.section.uid)} if self.section else {}
         return [
-            CommentForm(self.data, place=place, sections=sections, themes=themes, initial=initial)
+            CommentForm(
+                self.data,
+                place=place,
+                token=self.token,
+                sections=sections,
+                themes=themes,
+                initial=initial,
+            )
             for place in self.places
         ]
 
@@ -92,7 +143,12 @@ class SubmissionForm:
 
     @cached_property
     def respondent(self) -> RespondentForm:
-        return RespondentForm(self.data, prefix="you", moderation=self.draft.moderation)
+        return RespondentForm(self.data, prefix="you", at_once=self.at_once)
+
+    @cached_property
+    def at_once(self) -> bool:
+        """Whether comments are public as soon as they are sent."""
+        return first_status(self.draft) in PUBLIC_STATUSES
 
     @property
     def parts(self) -> list[SiteForm]:
@@ -114,6 +170,23 @@ class SubmissionForm:
                 )
             )
         return links
+
+    @property
+    def is_to_be_checked(self) -> bool:
+        """Whether there is so much of it that one wants to read it again before it is sent."""
+        return len(self.new_comments()) > 1
+
+    def said(self) -> list[tuple[SiteForm, list[Said]]]:
+        """All that was filled in, part by part, in the reader's words."""
+        parts = [block for block in self.comments if not block.is_empty]
+        return [(part, part.said()) for part in (*parts, self.answers, self.respondent)]
+
+    def as_typed(self, aside: Collection[str]) -> list[tuple[str, list[str]]]:
+        """What was sent, to be sent again: without `aside`, and with the files held by now."""
+        assert self.data is not None
+        held = {b.held_name: [str(file.pk) for file in b.held] for b in self.comments}
+        typed = {k: v for k, v in self.data.lists() if k not in aside}
+        return list((typed | held).items())
 
     def new_comments(self) -> list[NewComment]:
         return [block.new_comment() for block in self.comments if not block.is_empty]

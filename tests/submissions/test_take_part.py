@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from consult.submissions.models import Comment, LedgerEntry, Submission
+from consult.submissions.models import Comment, LedgerEntry, Precaution, Submission
 from tests.factories import make_draft
 from working_groups.models import DraftPage
 
@@ -125,13 +126,78 @@ def test_an_answer_alone_is_a_submission(client: Client, draft: DraftPage) -> No
 
 def test_several_sections_in_one_submission(client: Client, draft: DraftPage) -> None:
     data = filled_in(draft, block=["0", "3"]) | {"comment-3-body": "Y además, esto."}
-    client.post(address(draft), data)
+    client.post(address(draft), data | {"confirmed": "1"})
     submission = Submission.objects.get()
     assert [c.body for c in submission.comments.order_by("sort_order")] == [
         "Cuarenta horas no bastan.",
         "Y además, esto.",
     ]
     assert submission.comments.get(sort_order=1).section is None
+
+
+def sent_on(response: Any, button: str) -> dict[str, Any]:
+    """What the page to check sends when `button` is pressed: its hidden fields."""
+    fields = BeautifulSoup(response.content, "html.parser").select("main input[type=hidden]")
+    data: dict[str, Any] = {button: "1"}
+    for field in fields:
+        data.setdefault(str(field["name"]), []).append(field["value"])
+    return data
+
+
+def test_more_than_one_comment_is_read_again_before_it_is_sent(
+    client: Client, draft: DraftPage
+) -> None:
+    question = draft.questions.get(kind="choices")
+    data = filled_in(draft, block=["0", "3"]) | {
+        "comment-3-body": "Y además,\r\n<b>esto</b>.",
+        f"answer-{question.uid}": ["a", "b"],
+    }
+    shown = client.post(address(draft), data)
+    html = shown.content.decode()
+    assert shown.status_code == 200
+    assert not Submission.objects.exists()
+    assert "Cuarenta horas no bastan." in html
+    assert "&lt;b&gt;esto&lt;/b&gt;" in html
+    assert "Una" in html
+    changed = client.post(address(draft), sent_on(shown, "change"))
+    assert [block["body"].value() for block in changed.context["form"].comments] == [
+        "Cuarenta horas no bastan.",
+        "Y además,\r\n<b>esto</b>.",
+    ]
+    confirmed = sent_on(shown, "confirmed")
+    sent = [client.post(address(draft), confirmed)["Location"] for _twice in range(2)]
+    assert sent[0] == sent[1]
+    assert Comment.objects.count() == 2
+    assert Submission.objects.get().answers.get().options == ["a", "b"]
+
+
+def test_a_voluntary_purpose_is_agreed_to_apart(client: Client, draft: DraftPage) -> None:
+    client.post(address(draft), filled_in(draft, **{"you-email": "ana@example.org"}))
+    assert Submission.objects.get().voluntary_accepted_at is None
+    data = filled_in(draft, token="two", **{"you-voluntary": "on"})
+    refused = client.post(address(draft), data)
+    assert [error.anchor for error in refused.context["errors"]] == ["id_you-email"]
+    client.post(address(draft), data | {"you-email": "ana@example.org"})
+    assert Submission.objects.latest("pk").voluntary_accepted_at
+
+
+def test_a_comment_in_another_language_is_marked_as_its_author_says(
+    client: Client, draft: DraftPage
+) -> None:
+    client.post(address(draft), filled_in(draft, **{"comment-0-language": "nah"}))
+    assert Comment.objects.get().language == "nah"
+
+
+def test_a_precaution_is_said_and_comments_wait(client: Client, group, chair) -> None:
+    draft = make_draft(group, "abierta", moderation="after")
+    Precaution.objects.create(
+        draft=draft, reason="Una avalancha", begun_by=chair, begun_at=timezone.now()
+    )
+    html = client.get(address(draft, "en")).content.decode()
+    assert "For the time being" in html
+    assert "as soon as I send them" not in html
+    client.post(address(draft), filled_in(draft))
+    assert Comment.objects.get().status == "pending"
 
 
 def test_adding_and_removing_a_block_keeps_the_rest(client: Client, draft: DraftPage) -> None:

@@ -16,7 +16,11 @@ from django.db.backends.sqlite3 import base
 LOCK_SUFFIX = "-queue"
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+# Without types: the stubs leave out what a backend of one's own is made of.
+Wrapper: Any = base.DatabaseWrapper
+
+
+class DatabaseWrapper(Wrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._turn: int | None = None

@@ -1,6 +1,5 @@
 """The form at `…/take-part/`: shown, extended, sent."""
 
-import secrets
 from datetime import datetime
 
 from django.conf import settings
@@ -8,13 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consult.common import languages
 from consult.common.forms import ErrorLink
-from consult.common.limits import take
+from consult.common.limits import take, take_of
 from consult.common.templatetags.consult import moment_in_words
 from working_groups.enums import Phase
 from working_groups.models import DraftPage, Version
@@ -22,10 +22,25 @@ from working_groups.queries import public_draft
 from working_groups.rules import has_closed
 from working_groups.windows import closed_early
 
+from ..abuse import (
+    TOKEN_MAX_LENGTH,
+    Challenge,
+    new_token,
+    not_proven_words,
+    proven,
+    too_soon,
+    too_soon_words,
+)
 from ..actions import receive
+from ..holding import raw_digest
 from ..models import Submission
 from ..sealing import sha256
 from ..submission_form import SubmissionForm, section_of
+
+# What comes along with a form and is no part of what somebody wrote.
+ASIDE = frozenset({"csrfmiddlewaretoken", "confirmed", "altcha", "question", "answer"})
+# Buttons of the form that do not send it.
+BUTTONS = ("add", "remove", "show", "drop", "change")
 
 
 @never_cache
@@ -35,20 +50,38 @@ def take_part(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     page = public_draft(group, draft)
     version = _version_read(page, request.POST)
     if request.method != "POST":
-        form = SubmissionForm(page, version, section_of(version, request.GET.get("section", "")))
-        return _show(request, form, secrets.token_urlsafe(24))
+        section = section_of(version, request.GET.get("section", ""))
+        return _show(request, SubmissionForm(page, version, section))
 
-    form = SubmissionForm.sent(page, version, request.POST)
-    token = request.POST.get("token", "")[:64] or secrets.token_urlsafe(24)
-    if "add" in request.POST:
-        form.add_block()
-    elif "remove" in request.POST:
-        form.remove_block(request.POST["remove"])
-    elif "show" in request.POST:
-        form.show_section(request.POST["show"])
-    else:
-        return _send(request, form, token)
-    return _show(request, form, token)
+    token = request.POST.get("token", "")[:TOKEN_MAX_LENGTH] or new_token()
+    form = SubmissionForm.sent(page, version, request.POST, token)
+    pressed = next((name for name in BUTTONS if name in request.POST), None)
+    if pressed is None:
+        return _send(request, form)
+    within_limits = _hold(request, form)
+    match pressed:
+        case "add":
+            form.add_block()
+        case "remove":
+            form.remove_block(request.POST["remove"])
+        case "show":
+            form.show_section(request.POST["show"])
+        case "drop":
+            form.drop_file(request.POST["drop"])
+        case _:
+            form.keep_quiet()
+    return _show(request, form, form.file_errors() or None, 200 if within_limits else 429)
+
+
+def _hold(request: HttpRequest, form: SubmissionForm) -> bool:
+    """Keep the files that came along; whether their sender may send any now."""
+    per_hour = settings.UPLOADS_PER_HOUR
+    if request.FILES and not take(request, "upload", burst=per_hour, per_hour=per_hour):
+        form.hold_files(MultiValueDict())
+        form.refuse_files()
+        return False
+    form.hold_files(request.FILES)
+    return True
 
 
 def _version_read(page: DraftPage, data: QueryDict) -> Version:
@@ -64,19 +97,19 @@ def _version_read(page: DraftPage, data: QueryDict) -> Version:
     return earlier or current
 
 
-def _fingerprint(form: SubmissionForm, token: str) -> str:
+def _fingerprint(request: HttpRequest, form: SubmissionForm) -> str:
     """What tells a form sent twice from another one, or from one that was changed meanwhile.
 
     The token alone would not do: who goes back, writes something else and sends it would be shown
     the first receipt, and the new comment would be lost.
     """
-    assert form.data is not None
-    typed = sorted((k, v) for k, v in form.data.lists() if k != "csrfmiddlewaretoken")
-    return sha256([token, form.draft.pk, typed])
+    typed = sorted((k, v) for k, v in request.POST.lists() if k not in ASIDE)
+    files = sorted((k, [raw_digest(file) for file in v]) for k, v in request.FILES.lists())
+    return sha256([form.token, form.draft.pk, typed, *([files] if files else [])])
 
 
-def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpResponse:
-    fingerprint = _fingerprint(form, token)
+def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
+    fingerprint = _fingerprint(request, form)
     sent_before = Submission.objects.filter(form_token=fingerprint).first()
     if sent_before:
         # The answer to the first try was lost on the way: here it is again.
@@ -85,22 +118,16 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
     now = timezone.now()
     if form.draft.phase(now) != Phase.OPEN:
         form.keep_quiet()
-        return _show(request, form, token, [ErrorLink("", "", _why_not_open(form.draft, now))], 409)
+        return _show(request, form, [ErrorLink("", "", _why_not_open(form.draft, now))], 409)
+    within_limits = _hold(request, form)
     errors = form.errors()
     if errors:
-        return _show(request, form, token, errors, 422)
-    within_limits = take(
-        request,
-        "submission",
-        burst=settings.SUBMISSION_BURST,
-        per_hour=settings.SUBMISSIONS_PER_HOUR,
-    )
-    if not within_limits:
-        message = _(
-            "Too many submissions came from your network in a short time, so this one was not sent"
-            " yet. Please wait a few minutes and send it again."
-        )
-        return _show(request, form, token, [ErrorLink("", "", message)], 429)
+        return _show(request, form, errors, 422 if within_limits else 429)
+    if form.is_to_be_checked and "confirmed" not in request.POST:
+        return _check(request, form)
+    refused = _why_not_now(request, form, now)
+    if refused:
+        return _show(request, form, *refused)
     submission = receive(
         form.draft,
         form.version,
@@ -110,6 +137,7 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
             "privacy_notice_version": settings.PRIVACY_NOTICE_VERSION,
             "privacy_accepted_at": now,
             "publication_accepted_at": now,
+            "voluntary_accepted_at": now if form.respondent.cleaned_data["voluntary"] else None,
         },
         comments=form.new_comments(),
         answers=form.answers.new_answers(),
@@ -117,6 +145,41 @@ def _send(request: HttpRequest, form: SubmissionForm, token: str) -> HttpRespons
         form_token=fingerprint,
     )
     return _receipt(submission)
+
+
+def _why_not_now(
+    request: HttpRequest, form: SubmissionForm, now: datetime
+) -> tuple[list[ErrorLink], int] | None:
+    """What is asked of the sender before the form is received, and the status to say it with."""
+    if too_soon(form.token, now):
+        return [ErrorLink("", "", too_soon_words())], 422
+    if not proven(request.POST):
+        return [ErrorLink("id_answer", _("A question for people"), not_proven_words())], 422
+    of_address = take(
+        request,
+        "submission",
+        burst=settings.SUBMISSION_BURST,
+        per_hour=settings.SUBMISSIONS_PER_HOUR,
+    )
+    if not of_address:
+        message = _(
+            "Too many submissions came from your network in a short time, so this one was not sent"
+            " yet. Please wait a few minutes and send it again."
+        )
+        return [ErrorLink("", "", message)], 429
+    of_draft = take_of(
+        str(form.draft.pk),
+        "draft",
+        burst=settings.SUBMISSIONS_PER_DRAFT_BURST,
+        per_hour=settings.SUBMISSIONS_PER_DRAFT_PER_HOUR,
+    )
+    if not of_draft:
+        message = _(
+            "More submissions are arriving for this draft than we can take in, so yours was not"
+            " sent yet. Please wait a few minutes and send it again."
+        )
+        return [ErrorLink("", "", message)], 429
+    return None
 
 
 def _why_not_open(draft: DraftPage, now: datetime) -> str:
@@ -136,10 +199,24 @@ def _receipt(submission: Submission) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
+def _check(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
+    """All that was typed, to be read once more before it is sent."""
+    context = {
+        "page": form.draft,
+        "form": form,
+        "typed": form.as_typed(ASIDE),
+        "challenge": _challenge(),
+    }
+    return render(request, "submissions/take_part_check.html", context)
+
+
+def _challenge() -> Challenge | None:
+    return Challenge.new() if settings.ALTCHA else None
+
+
 def _show(
     request: HttpRequest,
     form: SubmissionForm,
-    token: str,
     errors: list[ErrorLink] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -148,6 +225,6 @@ def _show(
         "form": form,
         "phase": form.draft.phase(),
         "errors": errors,
-        "token": token,
+        "challenge": _challenge(),
     }
     return render(request, "submissions/take_part.html", context, status=status)
