@@ -15,6 +15,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("working_groups.urls")),
         path("", include("consult.submissions.urls")),
+        path("", include("consult.moderation.urls")),
         path("", include("consult.search.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=True,

@@ -1,6 +1,7 @@
 """Every decision of a chair."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ from consult.submissions.signals import comments_changed
 from . import rules
 from .models import Appeal, BulkDecision, Decision, LanguageCorrection
 from .queries import appeals_to_decide, comments_to_moderate, what_happened
-from .signals import appeal_decided, comments_decided
+from .signals import appeal_decided, appeal_made, comments_decided
 
 Spans = Mapping[str, Iterable[Span]]
 
@@ -258,3 +259,30 @@ def correct_language(number: int, language: str, *, by: User) -> Comment:
     if comment.is_public():
         comments_changed.send(sender=Comment, comments=[comment.pk])
     return comment
+
+
+class AppealRefused(Exception):
+    """A comment cannot be appealed, or not any more; says why."""
+
+
+@transaction.atomic
+def appeal(number: int, words: str, *, now: datetime) -> Appeal:
+    """Note what the author of comment `number` says, once, against its rejection.
+
+    `now` is when it came. Raises AppealRefused.
+    """
+    rows = Comment.objects.select_for_update(of=("self",), no_key=True)
+    comment = rows.get(pk=number)
+    against = comment.decisions.last()
+    if Appeal.objects.filter(comment=comment).exists():
+        raise AppealRefused(_("You have appealed already: a comment can be appealed once."))
+    if comment.status != Status.REJECTED or against is None:
+        raise AppealRefused(
+            _("There is no rejection to appeal: the comment is now %(status)s.")
+            % {"status": comment.get_status_display()}
+        )
+    if not rules.may_appeal(comment.status, against.decided_at, now):
+        raise AppealRefused(_("The time to appeal is over."))
+    made = Appeal.objects.create(comment=comment, against=against, words=words, made_at=now)
+    appeal_made.send(sender=Appeal, appeal=made)
+    return made

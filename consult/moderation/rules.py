@@ -1,6 +1,7 @@
 """Which decisions there are, and what each needs: plain values in, an answer out."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -87,3 +88,15 @@ def covered_after(outcome: str, standing: list[Any], chosen: list[Any]) -> list[
     if outcome == Status.REDACTED:
         return chosen
     return [] if outcome == Status.PUBLISHED else standing
+
+
+def appeal_until(decided_at: datetime) -> datetime | None:
+    """Until when a rejection of `decided_at` can be appealed; None: for ever."""
+    days = settings.APPEAL_DAYS
+    return decided_at + timedelta(days=days) if days else None
+
+
+def may_appeal(status: str, decided_at: datetime, now: datetime) -> bool:
+    """Whether a comment in `status`, decided at `decided_at`, can be appealed for the first time."""
+    until = appeal_until(decided_at)
+    return status == Status.REJECTED and (until is None or now <= until)

@@ -17,7 +17,9 @@ from wagtail.models import (
     Workflow,
 )
 
+from consult.common.languages import CODES
 from consult.common.models import BilingualPage
+from consult.submissions.privacy import first_notice
 from consult.themes.actions import load_codebook
 from working_groups.models import GroupIndexPage
 
@@ -53,7 +55,7 @@ def set_up_site() -> HomePage:
     What exists is left as it is; running it again changes nothing.
     """
     load_codebook()
-    texts = json.loads(TEXTS.read_text("utf-8").replace("{contact}", settings.CONTACT_EMAIL))
+    texts = json.loads(starting_texts())
     home = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node()
@@ -77,8 +79,34 @@ def set_up_site() -> HomePage:
             with override("es"):
                 home.add_child(instance=page)
             page.save_revision().publish()
+    begin_privacy_notice(home, texts["privacy"]["notice"])
     provision_staff(home)
     return home
+
+
+def starting_texts() -> str:
+    """The texts of site.json, with what they promise as the settings have it."""
+    text = TEXTS.read_text("utf-8")
+    promised = {
+        "contact": settings.CONTACT_EMAIL,
+        "retention_days": str(settings.RETENTION_DAYS),
+        "arco_days": str(settings.ARCO_DAYS),
+    }
+    for name, value in promised.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def begin_privacy_notice(home: HomePage, texts: dict[str, dict[str, str]]) -> None:
+    """The notice's first version: what stood on its page until now, else what ships with us.
+
+    The page stays, for its address and for links to it; its address shows the notice.
+    """
+    columns = {f"{name}_{code}": text for name in texts for code, text in texts[name].items()}
+    page = PlainPage.objects.child_of(home).filter(slug="privacy").first()
+    if page is not None and page.body_es:
+        columns |= {f"body_{code}": getattr(page, f"body_{code}") or "" for code in CODES}
+    first_notice(columns)
 
 
 def remove_wagtails_own_groups() -> None:
@@ -108,9 +136,13 @@ def provision_staff(home: HomePage) -> Group:
             GroupCollectionPermission.objects.create(
                 group=group, collection=collection, permission=permission
             )
-    # Each time: the glossary and the appeals came after the first release.
+    # Each time: these came after the first release.
     group.permissions.add(
         *Permission.objects.filter(content_type__model="glossaryterm"),
         Permission.objects.get(content_type__app_label="moderation", codename="change_appeal"),
+        *Permission.objects.filter(
+            content_type__app_label="submissions",
+            codename__in=["add_privacynotice", "change_datarequest"],
+        ),
     )
     return group

@@ -261,6 +261,17 @@ FORM_MIN_SECONDS = env.int("FORM_MIN_SECONDS", default=3)
 ALTCHA = env.int("ALTCHA", default=0)
 # Receipts asked for from one network address, against guessing.
 RECEIPT_LOOKUPS_PER_HOUR = env.int("RECEIPT_LOOKUPS_PER_HOUR", default=600)
+# Forgotten receipts asked for from one network address, and letters asked for to one e-mail.
+FORGOTTEN_RECEIPTS_PER_HOUR = env.int("FORGOTTEN_RECEIPTS_PER_HOUR", default=30)
+LETTERS_ASKED_PER_HOUR = env.int("LETTERS_ASKED_PER_HOUR", default=5)
+# What people ask about their own data (ARCO): from one network address, and in characters.
+DATA_REQUESTS_PER_HOUR = env.int("DATA_REQUESTS_PER_HOUR", default=30)
+DATA_REQUEST_MAX_LENGTH = env.int("DATA_REQUEST_MAX_LENGTH", default=2_000)
+# Days in which such a request is answered; 0: no time is promised.
+ARCO_DAYS = env.int("ARCO_DAYS", default=20)
+# Days in which a rejection can be appealed, and an appeal's text, in characters.
+APPEAL_DAYS = env.int("APPEAL_DAYS", default=30)
+APPEAL_MAX_LENGTH = env.int("APPEAL_MAX_LENGTH", default=2_000)
 # Requests of programs (/api/v1) from one network address: so many at once, then so many an hour.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).
@@ -281,11 +292,11 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=50_000_000)
 IMPORT_UNPACKED_MAX_BYTES = env.int("IMPORT_UNPACKED_MAX_BYTES", default=500_000_000)
 # A consultation that closed can be opened again for so many days, until it is answered.
 REOPENING_DAYS = env.int("REOPENING_DAYS", default=30)
+# E-mails and unpublished originals are erased so many days after the response; 0: never by itself.
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=180)
 # Sections of a draft that is read from a Word or Markdown file.
 DRAFT_MAX_SECTIONS = env.int("DRAFT_MAX_SECTIONS", default=500)
 
-# The notice that respondents agree to; raise it when the text of the privacy page changes.
-PRIVACY_NOTICE_VERSION = env("PRIVACY_NOTICE_VERSION", default="2026-11-01")
 
 # --- Search --------------------------------------------------------------------------------------
 SEARCH_INDEX_DIR = Path(env("SEARCH_INDEX_DIR", default=str(VAR_DIR / "index")))

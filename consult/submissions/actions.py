@@ -216,14 +216,15 @@ def edit_comment(
     new: NewComment,
     *,
     seen: int,
+    seen_status: str = "",
     now: datetime,
     keep: Iterable[int] = (),
     keyed_by: User | None = None,
 ) -> Comment:
     """Let its author change comment `number` into `new`, on the section where it stands; return it.
 
-    `seen` is the edition that the author changed, `now` when the change came, `keep` are the
-    attachments to leave in place, beside `new.files`. A clerk (`keyed_by`) corrects what they keyed
+    `seen` and `seen_status` are the edition that the author changed and how it stood then, `now`
+    when the change came, `keep` the attachments to leave in place, beside `new.files`. A clerk (`keyed_by`) corrects what they keyed
     in after closing too, while it is pending. Raises ChangeRefused.
     """
     with transaction.atomic():
@@ -238,6 +239,14 @@ def edit_comment(
         if not rules.may_change(comment.status):
             raise ChangeRefused(
                 _("This comment cannot be changed any more: it is now %(status)s.")
+                % {"status": comment.get_status_display()}
+            )
+        if seen_status not in ("", comment.status):
+            raise ChangeRefused(
+                _(
+                    "While you wrote, this comment was decided: it is now %(status)s. If you still"
+                    " want to change it, send it again."
+                )
                 % {"status": comment.get_status_display()}
             )
         before = comment.status

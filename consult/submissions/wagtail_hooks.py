@@ -1,4 +1,4 @@
-"""What was commented on is not deleted: said in a sentence, in the place of a failure."""
+"""Staff's own screens; and what was commented on is not deleted: said in the place of a failure."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -8,12 +8,16 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.models import Page
 
-from .models import Submission
+from .models import DataRequest, Submission
+from .views import data_requests, privacy
 
 
 def keep_consulted(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
@@ -46,3 +50,42 @@ def keep_consulted_pages(
     if action_type == "delete" and objects and issubclass(action.model, Page):
         return keep_consulted(request, objects)
     return None
+
+
+class DataRequestsMenuItem(MenuItem):
+    """Leads to the requests about data, with the number of those that wait."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(data_requests.MAY_ANSWER)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        waiting = DataRequest.objects.filter(answered_at=None).count()
+        label = f"{self.label} ({waiting})" if waiting else self.label
+        return LinkMenuItem(
+            self.name, label, self.url, icon_name=self.icon_name, classname=self.classname
+        )
+
+
+class NoticesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(privacy.MAY_PUBLISH)
+
+
+@hooks.register("register_admin_urls")
+def register_screens() -> list[URLPattern]:
+    return [
+        path("privacy-notice/", privacy.NoticesView.as_view(), name="privacy_notices"),
+        path("data-requests/", data_requests.RequestsView.as_view(), name="data_requests"),
+        path("data-requests/<int:pk>/", data_requests.AnswerView.as_view(), name="data_request"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def register_data_requests_menu_item() -> MenuItem:
+    address = reverse("data_requests")
+    return DataRequestsMenuItem(data_requests.TITLE, address, icon_name="user", order=160)
+
+
+@hooks.register("register_settings_menu_item")
+def register_notices_menu_item() -> MenuItem:
+    return NoticesMenuItem(privacy.TITLE, reverse("privacy_notices"), icon_name="lock", order=900)

@@ -1,8 +1,32 @@
 """What was decided, for templates of other floors; `{% load moderation %}`."""
 
-from django import template
+from typing import Any
 
+from django import template
+from django.utils import timezone
+
+from consult.submissions.models import Comment
+
+from .. import rules
+from ..models import Appeal, Decision
 from ..queries import latest_decisions
 
 register = template.Library()
 register.simple_tag(latest_decisions, name="decisions_of")
+
+
+@register.inclusion_tag("moderation/own_appeal.html")
+def own_appeal(comment: Comment, decisions: list[Decision]) -> dict[str, Any]:
+    """What its author appealed of `comment`, or may appeal; `decisions` are the standing ones."""
+    against = next((each for each in decisions if each.comment_id == comment.pk), None)
+    if against is None:
+        return {}
+    made = Appeal.objects.filter(comment=comment).select_related("decision").first()
+    now = timezone.now()
+    return {
+        "comment": comment,
+        "submission": comment.submission,
+        "made": made,
+        "may_appeal": not made and rules.may_appeal(comment.status, against.decided_at, now),
+        "until": rules.appeal_until(against.decided_at),
+    }

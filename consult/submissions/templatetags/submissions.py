@@ -1,5 +1,6 @@
 """How comments and their counts are put on a page; `{% load submissions %}`."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,12 +8,14 @@ from django import template
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
+from consult.common import languages
 from consult.common.texts import plain
 from working_groups.models import DraftPage, Version
 
 from .. import covering, queries
 from ..enums import Stance
-from ..models import Submission
+from ..models import PrivacyNotice, Submission
+from ..privacy import current_notice
 from ..queries import Tally, Voices
 
 register = template.Library()
@@ -72,6 +75,20 @@ def about(submission: Submission) -> list[tuple[str, str]]:
 def unmarked(words: Any) -> str:
     """`words` for a plain text: marked ones without their marks, typed ones as they are."""
     return plain(words) if isinstance(words, SafeString) else str(words)
+
+
+@register.simple_tag
+def privacy_notice() -> PrivacyNotice | None:
+    """The privacy notice in force."""
+    return current_notice()
+
+
+@register.filter
+def purposes(notice: PrivacyNotice, name: str) -> list[SafeString]:
+    """The purposes called `name` of `notice`, in the reader's language or marked as not in it."""
+    found = languages.words(notice, name)
+    lines = [line.strip() for line in found.text.splitlines() if line.strip()]
+    return [replace(found, text=line).marked() for line in lines]
 
 
 @register.inclusion_tag("submissions/comment_stances.html")

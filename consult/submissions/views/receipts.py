@@ -1,21 +1,47 @@
-"""One's own submission, found again by its receipt; and the public ledger."""
+"""One's own submission, found again by its receipt, by letter, or by the e-mail one gave."""
 
+from typing import Any
+
+from django import forms
 from django.conf import settings
-from django.core.paginator import Paginator
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from consult.common import languages
+from consult.common.forms import ErrorLink, SiteForm
 from consult.common.limits import take
+from working_groups.enums import Phase
 
 from ..carry_over import mark
-from ..models import Comment, LedgerEntry, LedgerHead, Submission
+from ..correspondence import ask_for_receipt, ask_for_receipts
+from ..data_requests import due_at
+from ..models import Comment, Submission
 from ..receipts import read_receipt
+from ..rules import may_change
+from .by_receipt import by_receipt
 
-LEDGER_ROWS_PER_PAGE = 100
+# What was done, told on the page that follows: no session is kept for it.
+SAID = {
+    "changed": gettext_lazy("Your comment was changed."),
+    "withdrawn": gettext_lazy("What you took back is withdrawn: nobody reads it any more."),
+    "mailed": gettext_lazy("The receipt is on its way to your e-mail address."),
+    "asked": gettext_lazy("We received your request about your data. It is noted below."),
+    "appealed": gettext_lazy("We received your appeal. It is noted beside the comment."),
+}
+
+
+class EmailForm(SiteForm):
+    email = forms.EmailField(label=gettext_lazy("Your e-mail"), max_length=254)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
 
 
 @never_cache
@@ -33,56 +59,114 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return redirect("receipt", code)
 
 
-@never_cache
 @require_safe
-def receipt(request: HttpRequest, code: str, as_text: bool = False) -> HttpResponse:
-    """What was sent under `code`, and what became of each comment; `as_text`: as a file to keep."""
-    meant = read_receipt(code)
-    if meant and meant != code:
-        return redirect("receipt_text" if as_text else "receipt", meant)
-    submission = (
-        Submission.objects.filter(receipt=meant)
-        .select_related("draft")
-        .prefetch_related(
-            Prefetch(
-                "comments",
-                Comment.objects.select_related("section", "version").prefetch_related("themes"),
-            ),
-            "answers",
-        )
-        .first()
-    )
-    if submission is None:
-        per_hour = settings.RECEIPT_LOOKUPS_PER_HOUR
-        within_limits = take(request, "receipt", burst=per_hour, per_hour=per_hour)
-        if within_limits:
-            error, status = _("We hold nothing under this receipt code."), 404
-        else:
-            error, status = _("Too many codes were tried. Please wait a few minutes."), 429
-        context = {"typed": code, "error": error}
-        return render(request, "submissions/look_up.html", context, status=status)
+@by_receipt
+def receipt(request: HttpRequest, submission: Submission, as_text: bool = False) -> HttpResponse:
+    """What was sent, and what became of each comment; `as_text`: as a file to keep."""
+    if not as_text:
+        return show(request, submission, EmailForm())
     response = render(
         request,
-        "submissions/receipt.txt" if as_text else "submissions/receipt.html",
-        {
-            "submission": submission,
-            "draft": submission.draft,
-            "comments": mark(submission.comments.all()),
-            "answers": submission.answers_in_words(),
-            "entry": submission.received_entry(),
-        },
-        content_type="text/plain; charset=utf-8" if as_text else None,
+        "submissions/receipt.txt",
+        receipt_context(submission),
+        content_type="text/plain; charset=utf-8",
     )
-    if as_text:
-        response["Content-Disposition"] = f'attachment; filename="{submission.receipt}.txt"'
-    response["X-Robots-Tag"] = "noindex"
+    response["Content-Disposition"] = f'attachment; filename="{submission.receipt}.txt"'
     return response
 
 
-@require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
-    """The chain's head and its rows, newest first: digests only."""
-    rows = LedgerEntry.objects.order_by("-sequence")
-    page = Paginator(rows, LEDGER_ROWS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"head": LedgerHead.objects.filter(pk=1).first(), "rows": page}
-    return render(request, "submissions/ledger.html", context)
+@require_POST
+@by_receipt
+def mail_receipt(request: HttpRequest, submission: Submission) -> HttpResponse:
+    """Send the receipt to the address that was given, or is given now."""
+    form = EmailForm(request.POST)
+    if submission.email:
+        email = submission.email
+    elif form.is_valid():
+        email = form.cleaned_data["email"]
+    else:
+        return show(request, submission, form, form.error_links(), 422)
+    if not ask_for_receipt(submission, email):
+        message = _("We wrote to this address several times already. Please wait an hour.")
+        return show(request, submission, form, [ErrorLink("", "", message)], 429)
+    return back_to_receipt(submission, "mailed")
+
+
+def back_to_receipt(submission: Submission, said: str, anchor: str = "") -> HttpResponse:
+    """Lead to the receipt's page, where `said` (of SAID) is told."""
+    address = reverse("receipt", args=[submission.receipt])
+    return HttpResponseRedirect(f"{address}?said={said}{anchor and '#' + anchor}", status=303)
+
+
+def show(
+    request: HttpRequest,
+    submission: Submission,
+    form: EmailForm,
+    errors: list[ErrorLink] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The receipt's page."""
+    context = receipt_context(submission) | {
+        "form": form,
+        "errors": errors,
+        "said": SAID.get(request.GET.get("said", "")),
+    }
+    return render(request, "submissions/receipt.html", context, status=status)
+
+
+def receipt_context(submission: Submission) -> dict[str, Any]:
+    """All that the receipt shows of `submission`."""
+    rows = Comment.objects.select_related("section", "version")
+    rows = rows.prefetch_related("themes", "statements", "attachments")
+    prefetch_related_objects([submission], Prefetch("comments", rows), "answers")
+    phase = submission.draft.phase(timezone.now())
+    is_open = phase == Phase.OPEN
+    comments: list[dict[str, Any]] = [
+        {
+            "comment": comment,
+            "earlier": [s for s in comment.statements.all() if s.number < comment.edition],
+            "files": [f for f in comment.attachments.all() if not (f.removed_at or f.erased_at)],
+            "may_change": is_open and may_change(comment.status),
+        }
+        for comment in mark(submission.comments.all())
+    ]
+    return {
+        "submission": submission,
+        "draft": submission.draft,
+        "phase": phase,
+        "comments": comments,
+        "may_withdraw_all": sum(row["may_change"] for row in comments) > 1,
+        "answers": submission.answers_in_words(),
+        "entry": submission.received_entry(),
+        "requests": [
+            {"request": each, "due_at": due_at(each.made_at)}
+            for each in submission.data_requests.all()
+        ],
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Have one's receipts sent to the e-mail they hold; who asks learns nothing here."""
+    form = EmailForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _forgotten(request, form)
+    if not form.is_valid():
+        return _forgotten(request, form, form.error_links(), 422)
+    per_hour = settings.FORGOTTEN_RECEIPTS_PER_HOUR
+    if not take(request, "forgotten", burst=per_hour, per_hour=per_hour):
+        message = _("Too many requests came from your network. Please wait a few minutes.")
+        return _forgotten(request, form, [ErrorLink("", "", message)], 429)
+    ask_for_receipts(form.cleaned_data["email"], languages.current())
+    return HttpResponseRedirect(reverse("forgotten_receipt") + "?asked=1", status=303)
+
+
+def _forgotten(
+    request: HttpRequest,
+    form: EmailForm,
+    errors: list[ErrorLink] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "errors": errors, "asked": "asked" in request.GET}
+    return render(request, "submissions/forgotten.html", context, status=status)

@@ -34,6 +34,7 @@ from ..abuse import (
 from ..actions import receive
 from ..holding import raw_digest
 from ..models import Submission
+from ..privacy import current_notice
 from ..sealing import sha256
 from ..submission_form import SubmissionForm, section_of
 
@@ -128,13 +129,14 @@ def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
     refused = _why_not_now(request, form, now)
     if refused:
         return _show(request, form, *refused)
+    notice = current_notice()
     submission = receive(
         form.draft,
         form.version,
         language=languages.current(),
         respondent=form.respondent_columns()
         | {
-            "privacy_notice_version": settings.PRIVACY_NOTICE_VERSION,
+            "privacy_notice_version": notice.version if notice else "",
             "privacy_accepted_at": now,
             "publication_accepted_at": now,
             "voluntary_accepted_at": now if form.respondent.cleaned_data["voluntary"] else None,

@@ -1,0 +1,145 @@
+"""Changing one's own comment and taking it back, until the consultation closes."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from consult.common.forms import ErrorLink
+from consult.themes.models import Theme
+from working_groups.enums import Phase
+
+from ..actions import ChangeRefused, edit_comment, first_status, withdraw
+from ..enums import PUBLIC_STATUSES, Status
+from ..forms import CommentForm
+from ..models import Comment, Submission
+from ..rules import may_change, status_after_change
+from .by_receipt import by_receipt
+from .receipts import back_to_receipt
+
+
+def own(submission: Submission, number: int) -> Comment:
+    """The comment of `submission` with that number; nobody else's."""
+    comments = submission.comments.select_related("section", "version")
+    comment = comments.prefetch_related("attachments").filter(pk=number).first()
+    if comment is None:
+        raise Http404
+    comment.submission = submission
+    return comment
+
+
+class OwnCommentForm(CommentForm):
+    """The block of the form, filled in with what its author wrote last; its place stays."""
+
+    def __init__(self, data: Any, *, comment: Comment) -> None:
+        statement = comment.statements.get(number=comment.edition)
+        written = statement.words or {}
+        themes = list(Theme.objects.all())
+        section = comment.section
+        initial = {
+            "section": str(section.uid) if section else "",
+            **{name: written[name] for name in ("stance", "kind", "body", "reason") if written},
+            "links": "\n".join(written.get("links", [])),
+            "themes": [t.slug for t in themes if t.pk in written.get("themes", [])],
+        }
+        if written.get("proposed_text"):
+            initial["proposed_text"] = written["proposed_text"]
+        sections = [section] if section else []
+        super().__init__(data, place=0, sections=sections, themes=themes, initial=initial)
+        self.fields["section"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and self.is_empty:
+            self.add_error(
+                "body", _("Write your comment here, or withdraw it instead of emptying it.")
+            )
+        return cleaned
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_receipt
+def change(request: HttpRequest, submission: Submission, number: int) -> HttpResponse:
+    """Let its author change a comment; what they wrote before is kept."""
+    now = timezone.now()
+    comment = own(submission, number)
+    if request.method != "POST":
+        return _show(request, comment, OwnCommentForm(None, comment=comment))
+    form = OwnCommentForm(request.POST, comment=comment)
+    if not form.is_valid():
+        return _show(request, comment, form, form.error_links(), 422)
+    try:
+        edit_comment(
+            number,
+            form.new_comment(),
+            seen=_number(request.POST.get("seen", "")),
+            seen_status=request.POST.get("status", ""),
+            now=now,
+            keep=[_number(pk) for pk in request.POST.getlist("keep")],
+        )
+    except ChangeRefused as refusal:
+        errors = [ErrorLink("", "", str(refusal))]
+        return _show(request, own(submission, number), form, errors, 409)
+    return back_to_receipt(submission, "changed", f"comment-{number}")
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def _show(
+    request: HttpRequest,
+    comment: Comment,
+    form: OwnCommentForm,
+    errors: list[ErrorLink] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    draft = comment.submission.draft
+    becomes = status_after_change(comment.status, first_status(draft))
+    context = {
+        "submission": comment.submission,
+        "comment": comment,
+        "draft": draft,
+        "block": form,
+        "errors": errors,
+        "may_change": draft.phase(timezone.now()) == Phase.OPEN and may_change(comment.status),
+        "read_again": becomes not in PUBLIC_STATUSES,
+        "files": [f for f in comment.attachments.all() if not (f.removed_at or f.erased_at)],
+        # After a refusal: how it stands now, since somebody changed it meanwhile.
+        "now": comment if status == 409 else None,
+    }
+    return render(request, "submissions/own_comment.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_receipt
+def take_back(
+    request: HttpRequest, submission: Submission, number: int | None = None
+) -> HttpResponse:
+    """Let its author withdraw a comment, or all of them; the page asks first."""
+    now = timezone.now()
+    if number is None:
+        comments = list(submission.comments.exclude(status=Status.WITHDRAWN))
+    else:
+        comments = [own(submission, number)]
+    errors, status = None, 200
+    if request.method == "POST":
+        try:
+            withdraw([comment.pk for comment in comments], now=now)
+        except ChangeRefused as refusal:
+            errors, status = [ErrorLink("", "", str(refusal))], 409
+        else:
+            anchor = f"comment-{number}" if number else ""
+            return back_to_receipt(submission, "withdrawn", anchor)
+    context = {
+        "submission": submission,
+        "draft": submission.draft,
+        "comments": comments,
+        "all": number is None,
+        "errors": errors,
+        "is_open": submission.draft.phase(now) == Phase.OPEN,
+    }
+    return render(request, "submissions/withdraw.html", context, status=status)
