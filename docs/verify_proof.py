@@ -31,5 +31,6 @@ def faults(text, last=None):
 
 
 if __name__ == "__main__":
-    found = list(faults(open(sys.argv[1], encoding="utf-8").read(), *sys.argv[2:3]))
-    sys.exit("\n".join(found) or print("All of it fits together."))
+    with open(sys.argv[1], encoding="utf-8") as file:
+        found = list(faults(file.read(), *sys.argv[2:3]))
+    sys.exit("\n".join(found) or print("All of it fits together."))  # noqa: T201
