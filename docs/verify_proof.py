@@ -18,7 +18,7 @@ def faults(text, last=None):
     for row in rows:
         seal, says = row.pop("digest"), row.pop("says", None)
         said += json.dumps(says)
-        if digest(row) != seal or says and digest(says) != row["content"]:
+        if digest(row) != seal or (says and digest(says) != row["content"]):
             yield f"row {row['sequence']} was altered"
         if not own and before and (row["sequence"], row["previous"]) != before:
             yield f"row {row['sequence']} does not follow the row before it"
