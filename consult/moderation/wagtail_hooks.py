@@ -25,6 +25,7 @@ from .models import Decision
 from .permissions import ACTIONS
 from .queries import comments_to_moderate, drafts_to_moderate
 from .version_report import report
+from .views.attachments import attachment
 from .views.bulk import Approve, Reject
 from .views.decision import DecisionView
 from .views.queue import QueueView
@@ -85,6 +86,11 @@ class CommentViewSet(ModelViewSet):
 @hooks.register("register_admin_viewset")
 def register_queue() -> CommentViewSet:
     return CommentViewSet()
+
+
+@hooks.register("register_admin_urls")
+def register_attachments() -> list[URLPattern]:
+    return [path("attachments/<int:pk>/", attachment, name="moderation_attachment")]
 
 
 hooks.register("register_bulk_action", Approve)

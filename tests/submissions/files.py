@@ -55,3 +55,10 @@ def lying_docx() -> bytes:
     """A bomb that declares a small size for what it unpacks into."""
     honest = docx(("word/media/bomb.xml", b"0" * 20_000_000))
     return honest.replace(struct.pack("<I", 20_000_000), struct.pack("<I", 1_000))
+
+
+def upload(content: bytes, name: str) -> BytesIO:
+    """A file as the test client sends it."""
+    file = BytesIO(content)
+    file.name = name
+    return file
