@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import override
 from wagtail.models import (
     Collection,
@@ -27,6 +28,7 @@ from .models import EvidenceIndexPage, HomePage, PlainPage, ThemeIndexPage
 
 TEXTS = Path(__file__).parent / "site.json"
 STAFF = "Equipo editorial"
+CLERKS = "Captura"
 # slug, class, key in site.json, in the main menu: in the menu's order.
 PAGES: list[tuple[str, type[BilingualPage], str, bool]] = [
     ("groups", GroupIndexPage, "groups_index", True),
@@ -81,6 +83,7 @@ def set_up_site() -> HomePage:
             page.save_revision().publish()
     begin_privacy_notice(home, texts["privacy"]["notice"])
     provision_staff(home)
+    provision_clerks()
     return home
 
 
@@ -144,5 +147,20 @@ def provision_staff(home: HomePage) -> Group:
             content_type__app_label="submissions",
             codename__in=["add_privacynotice", "change_datarequest"],
         ),
+        *keying_in(),
     )
     return group
+
+
+def provision_clerks() -> Group:
+    """The permission group of clerks: they key in what came on paper, and see nothing else."""
+    group, _created = Group.objects.get_or_create(name=CLERKS)
+    group.permissions.add(Permission.objects.get(codename="access_admin"), *keying_in())
+    return group
+
+
+def keying_in() -> QuerySet[Permission]:
+    """What keying in takes."""
+    return Permission.objects.filter(
+        content_type__app_label="submissions", codename="add_submission"
+    )

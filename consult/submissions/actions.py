@@ -234,8 +234,7 @@ def edit_comment(
             raise ChangeRefused(
                 _("This comment was changed meanwhile, in another window. Please read it again.")
             )
-        if keyed_by is None:
-            _refuse_unless_open(draft, now)
+        _refuse_late(draft, [comment], now, keyed_by)
         if not rules.may_change(comment.status):
             raise ChangeRefused(
                 _("This comment cannot be changed any more: it is now %(status)s.")
@@ -270,25 +269,35 @@ def edit_comment(
     return comment
 
 
-def withdraw(numbers: Iterable[int], *, now: datetime) -> list[Comment]:
+def withdraw(
+    numbers: Iterable[int], *, now: datetime, keyed_by: User | None = None
+) -> list[Comment]:
     """Let the author of one submission take its comments `numbers` back; return those.
 
-    Raises ChangeRefused after closing; what is withdrawn already stays so.
+    A clerk (`keyed_by`) takes back what they keyed in by mistake, after closing too, while it is
+    pending. Raises ChangeRefused after closing; what is withdrawn already stays so.
     """
     with transaction.atomic():
         comments = [c for c in _lock(numbers) if c.status != Status.WITHDRAWN]
         if not comments:
             return []
         submission = comments[0].submission
-        _refuse_unless_open(submission.draft, now)
-        _withdraw(submission, comments, now)
+        _refuse_late(submission.draft, comments, now, keyed_by)
+        _withdraw(submission, comments, now, keyed_by)
     return comments
 
 
-def _withdraw(submission: Submission, comments: list[Comment], now: datetime) -> None:
+def _withdraw(
+    submission: Submission, comments: list[Comment], now: datetime, keyed_by: User | None = None
+) -> None:
     change_status(comments, Status.WITHDRAWN)
     comments_withdrawn.send(sender=Comment, comments=comments)
-    content = {"numbers": [comment.pk for comment in comments], "at": now.isoformat()}
+    content: dict[str, Any] = {
+        "numbers": [comment.pk for comment in comments],
+        "at": now.isoformat(),
+    }
+    if keyed_by:
+        content["clerk"] = keyed_by.pk
     ledger.append(LedgerKind.WITHDRAWN, submission, content)
 
 
@@ -298,6 +307,18 @@ def _lock(numbers: Iterable[int]) -> list[Comment]:
     # Not their keys: rows that only refer to them, in the ledger or in search, need not wait.
     locked = rows.select_for_update(of=("self",), no_key=True)
     return list(locked.select_related("submission__draft"))
+
+
+def _refuse_late(
+    draft: DraftPage, comments: Iterable[Comment], now: datetime, keyed_by: User | None
+) -> None:
+    """Raise ChangeRefused where it is too late: for authors the closing, for clerks a decision."""
+    if keyed_by is None:
+        _refuse_unless_open(draft, now)
+    elif any(comment.status != Status.PENDING for comment in comments):
+        raise ChangeRefused(
+            _("This was reviewed already, so it cannot be corrected here any more.")
+        )
 
 
 def _refuse_unless_open(draft: DraftPage, now: datetime) -> None:

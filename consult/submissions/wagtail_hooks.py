@@ -1,11 +1,12 @@
-"""Staff's own screens; and what was commented on is not deleted: said in the place of a failure."""
+"""Clerks' and staff's screens; and what was commented on is not deleted: said in its place."""
 
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -16,8 +17,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.models import Page
 
+from .keying import is_clerk
 from .models import DataRequest, Submission
-from .views import data_requests, privacy
+from .views import data_requests, entries, privacy
+
+# --- What was commented on is kept -----------------------------------------------------------------
 
 
 def keep_consulted(request: HttpRequest, pages: Sequence[Page]) -> HttpResponse | None:
@@ -50,6 +54,9 @@ def keep_consulted_pages(
     if action_type == "delete" and objects and issubclass(action.model, Page):
         return keep_consulted(request, objects)
     return None
+
+
+# --- Requests about data, and the privacy notice ----------------------------------------------------
 
 
 class DataRequestsMenuItem(MenuItem):
@@ -89,3 +96,36 @@ def register_data_requests_menu_item() -> MenuItem:
 @hooks.register("register_settings_menu_item")
 def register_notices_menu_item() -> MenuItem:
     return NoticesMenuItem(privacy.TITLE, reverse("privacy_notices"), icon_name="lock", order=900)
+
+
+# --- The clerks' screens ---------------------------------------------------------------------------
+
+
+@hooks.register("register_admin_urls")
+def entry_screens() -> list[URLPattern]:
+    return [
+        path("entries/", entries.EntriesView.as_view(), name="entries"),
+        path("entries/<int:pk>/", entries.EntryView.as_view(), name="entry"),
+        path("entries/own/<str:receipt>/", entries.CorrectView.as_view(), name="entry_correct"),
+        path("entries/scans/<int:pk>/", entries.scan, name="entry_scan"),
+    ]
+
+
+class EntriesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return is_clerk(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def entries_menu_item() -> MenuItem:
+    return EntriesMenuItem(
+        entries.TITLE, reverse("entries"), name="entries", icon_name="form", order=155
+    )
+
+
+@hooks.register("register_permissions")
+def permission_of_clerks() -> QuerySet[Permission]:
+    """What makes somebody a clerk, to be ticked for a group."""
+    return Permission.objects.filter(
+        content_type__app_label="submissions", codename="add_submission"
+    )

@@ -157,7 +157,13 @@ def test_an_editors_text_is_cleaned_its_links_lead_and_its_tables_scroll(
 
 @pytest.mark.parametrize(
     ("slug", "fixed"),
-    [("groups", True), ("themes", True), ("evidence", True), ("accessibility", True), ("other", False)],
+    [
+        ("groups", True),
+        ("themes", True),
+        ("evidence", True),
+        ("accessibility", True),
+        ("other", False),
+    ],
 )
 def test_the_slugs_that_others_rely_on_stay(
     site: HomePage, client: Client, staff_user: User, slug: str, fixed: bool
