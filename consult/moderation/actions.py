@@ -15,12 +15,12 @@ from consult.common import languages
 from consult.submissions.actions import ChangeRefused, change_status, cover
 from consult.submissions.covering import Span
 from consult.submissions.enums import Status
-from consult.submissions.models import Attachment, Comment, CommentQuerySet
+from consult.submissions.models import Attachment, Comment, CommentQuerySet, Precaution
 from consult.submissions.signals import comments_changed
 
 from . import rules
 from .models import Appeal, BulkDecision, Decision, LanguageCorrection
-from .queries import appeals_to_decide, comments_to_moderate, what_happened
+from .queries import appeals_to_decide, comments_to_moderate, drafts_to_moderate, what_happened
 from .signals import appeal_decided, appeal_made, comments_decided
 
 Spans = Mapping[str, Iterable[Span]]
@@ -87,13 +87,13 @@ def undo(number: int, seen: str, *, by: User) -> Decision:
     Its parts are covered, its attachments withheld, as they were then. Raises as `decide` does.
     """
     (comment,) = _locked(comments_to_moderate(by), {number: seen})
-    *earlier, last = [None, None, *comment.decisions.all()]
+    made: list[Decision | None] = [None, None, *comment.decisions.all()]
+    before, last = made[-2:]
     if last is None or not rules.may_be_undone(comment.status, comment.edition, last):
         raise ValidationError(_("There is no decision on it that could be taken back."))
     if Appeal.objects.filter(decision=last).exists():
         raise ValidationError(_("It was decided on appeal: that stands."))
     _refuse_while_appealed([comment], last.from_status)
-    before: Decision | None = earlier[-1]
     covered = standing(comment, before)
     _cover(comment, covered, standing(comment, last))
     kept = _withhold([comment], before.withheld if before else [])
@@ -231,6 +231,32 @@ def _record(
     else:
         comments_decided.send(sender=Decision, decisions=decisions)
     return decisions
+
+
+@transaction.atomic
+def switch_precaution(draft: int, on: bool, *, reason: str, by: User) -> Precaution | None:
+    """Have all that is sent on `draft` wait for a decision from now on, or end that; log why.
+
+    None where somebody has switched it so already. Raises PermissionDenied where the draft is not
+    theirs, ValidationError without a reason.
+    """
+    if faults := rules.faults_of_note(reason):
+        raise ValidationError(faults)
+    # Its row queues two who switch at once.
+    theirs = drafts_to_moderate(by).filter(pk=draft).order_by()
+    page = theirs.select_for_update(of=("self",), no_key=True).first()
+    if page is None:
+        raise PermissionDenied
+    now, standing_one = timezone.now(), Precaution.objects.filter(draft=page, ended_at=None).first()
+    if on == bool(standing_one):
+        return None
+    if standing_one is None:
+        return Precaution.objects.create(draft=page, reason=reason, begun_by=by, begun_at=now)
+    standing_one.ended_by, standing_one.ended_at = by, now
+    # One row says both: why it began, and why it ended.
+    standing_one.reason = f"{standing_one.reason}\n{reason}"
+    standing_one.save()
+    return standing_one
 
 
 @transaction.atomic

@@ -90,6 +90,8 @@ def _happened(comment: Comment, decision: Decision | None, written: datetime | N
 def matching(comments: CommentQuerySet, typed: str) -> CommentQuerySet:
     """Those of `comments` that hold the words `typed`, or have that number."""
     typed = typed.strip()[:LONGEST_SEARCH]
+    if not typed:
+        return comments
     found = Q(body__icontains=typed) | Q(proposed_text__icontains=typed)
     number = typed.lstrip("№#").strip()
     if is_number(number):

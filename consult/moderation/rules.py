@@ -62,13 +62,25 @@ def faults(outcome: str, reason_code: str, note: str, spans: Collection = ()) ->
         )
     if reason_code == ReasonCode.OTHER and not note.strip():
         found["note"] = _("Write the reason here, since it is none of those in the list.")
-    limit = settings.DECISION_NOTE_MAX_LENGTH
-    if limit and len(note) > limit:
-        found["note"] = _("At most %(limit)d characters fit here; this has %(length)d.") % {
-            "limit": limit,
-            "length": len(note),
-        }
+    if too_long := _too_long(note):
+        found["note"] = too_long
     return found
+
+
+def _too_long(note: str) -> str:
+    limit = settings.DECISION_NOTE_MAX_LENGTH
+    if not limit or len(note) <= limit:
+        return ""
+    return _("At most %(limit)d characters fit here; this has %(length)d.") % {
+        "limit": limit,
+        "length": len(note),
+    }
+
+
+def faults_of_note(words: str) -> dict[str, str]:
+    """What is wrong with a note to colleagues, or with the reason of a precaution."""
+    fault = _too_long(words) if words.strip() else _("Write something here.")
+    return {"words": fault} if fault else {}
 
 
 def faults_of_appeal(grant: bool, note: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ from .queries import comments_to_moderate, drafts_to_moderate
 from .version_report import report
 from .views.attachments import attachment
 from .views.bulk import Approve, Reject
-from .views.decision import DecisionView
+from .views.desk import DeskView, NextView
 from .views.queue import QueueView
 from .views.versions import VersionReportView, VersionsView
 
@@ -39,7 +39,10 @@ class QueueMenuItem(MenuItem):
         return policy_registry.get_by_type(Comment).user_has_any_permission(request.user, ACTIONS)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        waiting = comments_to_moderate(request.user).filter(status=Status.PENDING).count()
+        # A screen may have counted them already.
+        waiting = getattr(request, "comments_waiting", None)
+        if waiting is None:
+            waiting = comments_to_moderate(request.user).filter(status=Status.PENDING).count()
         label = f"{self.label} ({waiting})" if waiting else self.label
         return LinkMenuItem(
             self.name, label, self.url, icon_name=self.icon_name, classname=self.classname
@@ -69,7 +72,8 @@ class CommentViewSet(ModelViewSet):
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
-            path("<int:pk>/", self.construct_view(DecisionView), name="edit"),
+            path("desk/", self.construct_view(NextView), name="desk"),
+            path("<int:pk>/", self.construct_view(DeskView), name="edit"),
             path("versions/", self.construct_view(VersionsView), name="versions"),
             path(
                 "versions/<int:draft>/<int:number>/",
