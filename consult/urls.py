@@ -16,6 +16,7 @@ urlpatterns = [
         path("", include("working_groups.urls")),
         path("", include("consult.submissions.urls")),
         path("", include("consult.moderation.urls")),
+        path("", include("consult.notices.urls")),
         path("", include("consult.search.urls")),
         path("", include(wagtail_urls)),
         prefix_default_language=True,

@@ -8,12 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consult.common.worker import last_seen
+from consult.notices.queries import mail_waits_since
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.models import OutboxEntry
 
 # A change that waits longer than this for the index has been forgotten.
 PATIENCE = timedelta(minutes=5)
+# Mail that waits longer than this is not being sent, or not taken.
+MAIL_PATIENCE = timedelta(minutes=30)
 # A worker that was not seen for so long has died, and so has what starts it again.
 ABSENCE = timedelta(minutes=3)
 
@@ -21,7 +24,7 @@ ABSENCE = timedelta(minutes=3)
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 where database, index, queue and worker answer; else 503 naming what does not.
+    """200 where database, index, queue, mail and worker answer; else 503 naming what does not.
 
     No secrets.
     """
@@ -30,6 +33,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
         waiting = OutboxEntry.objects.count()
         if OutboxEntry.objects.filter(noted_at__lt=timezone.now() - PATIENCE).exists():
             failing.append("queue")
+        if mail_waits_since(timezone.now() - MAIL_PATIENCE):
+            failing.append("mail")
         if settings.WORKER and not _worker_seen():
             failing.append("worker")
     except DatabaseError:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "consult.moderation",
     "consult.responses",
     "consult.pages",
+    "consult.notices",
     "consult.search",
     "consult.open_data",
     "consult.demonstration",
@@ -219,6 +220,16 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # --- Mail ----------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="consulta@example.org")
+# Seconds to wait for the mail server.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=30)
+# A decision is told after so many minutes, so that what is decided meanwhile is told with it.
+DECISION_LETTER_MINUTES = env.int("DECISION_LETTER_MINUTES", default=10)
+# Recipient and words of a letter are erased so many days after it went out.
+LETTERS_KEPT_DAYS = env.int("LETTERS_KEPT_DAYS", default=30)
+# A subscription that nobody confirms is erased after so many days.
+UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", default=7)
+# Subscribers are told so many days before a consultation closes.
+CLOSING_NOTICE_DAYS = env.int("CLOSING_NOTICE_DAYS", default=3)
 # Where people write about privacy and accessibility; stands in the pages that set_up_site makes.
 CONTACT_EMAIL = env("CONTACT_EMAIL", default=DEFAULT_FROM_EMAIL)
 
@@ -272,6 +283,8 @@ ARCO_DAYS = env.int("ARCO_DAYS", default=20)
 # Days in which a rejection can be appealed, and an appeal's text, in characters.
 APPEAL_DAYS = env.int("APPEAL_DAYS", default=30)
 APPEAL_MAX_LENGTH = env.int("APPEAL_MAX_LENGTH", default=2_000)
+# Subscriptions asked for from one network address.
+SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", default=30)
 # Requests of programs (/api/v1) from one network address: so many at once, then so many an hour.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).

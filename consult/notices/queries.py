@@ -1,0 +1,11 @@
+from datetime import datetime
+
+from .models import Letter, Notice
+
+
+def mail_waits_since(moment: datetime) -> bool:
+    """Whether a letter was written, or should have been, before `moment` and has not gone out."""
+    # A decision waits on purpose; until its first attempt that is said by its next try.
+    notices = Notice.objects.filter(done_at=None, attempts=0, next_try_at__lt=moment)
+    letters = Letter.objects.filter(done_at=None, written_at__lt=moment)
+    return letters.exists() or notices.exists()
