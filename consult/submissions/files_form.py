@@ -16,6 +16,13 @@ from .holding import held_for, hold
 from .models import HeldFile
 
 
+def too_many_files() -> str:
+    """What somebody is told whose network sent more files than it may for now."""
+    return str(
+        _("Too many files came from your network in a short time. Please wait and try again.")
+    )
+
+
 class WithFiles(SiteForm):
     """A form, or a block of one, with files that are held until it is sent.
 

@@ -17,6 +17,7 @@ from working_groups.models import DraftPage, Question, Version, VersionSection
 from .abuse import new_token
 from .actions import NewComment, first_status
 from .enums import PUBLIC_STATUSES
+from .files_form import too_many_files
 from .forms import AnswersForm, CommentForm, RespondentForm
 from .holding import let_go
 from .queries import ABOUT
@@ -60,10 +61,7 @@ class SubmissionForm:
 
     def refuse_files(self) -> None:
         """Say that no file can be taken now; those held before stay."""
-        said = _(
-            "Too many files came from your network in a short time. Please wait and try again."
-        )
-        self.comments[0].refused_files.append(said)
+        self.comments[0].refused_files.append(too_many_files())
 
     def drop_file(self, number: str) -> None:
         """One held file less, and no judgement yet."""

@@ -2,20 +2,27 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from consult.common import languages
 from consult.common.forms import ErrorLink
+from consult.common.limits import take
 from consult.themes.models import Theme
 from working_groups.enums import Phase
 
+from ..abuse import TOKEN_MAX_LENGTH, new_token
 from ..actions import ChangeRefused, edit_comment, first_status, withdraw
 from ..enums import PUBLIC_STATUSES, Status
+from ..files_form import too_many_files
 from ..forms import CommentForm
-from ..models import Comment, Submission
+from ..holding import let_go
+from ..models import Attachment, Comment, Submission
 from ..rules import may_change, status_after_change
 from .by_receipt import by_receipt
 from .receipts import back_to_receipt
@@ -31,10 +38,15 @@ def own(submission: Submission, number: int) -> Comment:
     return comment
 
 
+def files_of(comment: Comment) -> list[Attachment]:
+    """The files that stand with `comment` now."""
+    return [f for f in comment.attachments.all() if not (f.removed_at or f.erased_at)]
+
+
 class OwnCommentForm(CommentForm):
     """The block of the form, filled in with what its author wrote last; its place stays."""
 
-    def __init__(self, data: Any, *, comment: Comment) -> None:
+    def __init__(self, data: QueryDict | None, *, comment: Comment) -> None:
         statement = comment.statements.get(number=comment.edition)
         written = statement.words or {}
         themes = list(Theme.objects.all())
@@ -47,9 +59,30 @@ class OwnCommentForm(CommentForm):
         }
         if written.get("proposed_text"):
             initial["proposed_text"] = written["proposed_text"]
-        sections = [section] if section else []
-        super().__init__(data, place=0, sections=sections, themes=themes, initial=initial)
+        if comment.language not in languages.CODES:
+            # Told by somebody: the text alone would hardly show it.
+            initial["language"] = comment.language
+        token = data.get("token", "")[:TOKEN_MAX_LENGTH] if data else ""
+        super().__init__(
+            data,
+            place=0,
+            token=token or new_token(),
+            sections=[section] if section else [],
+            themes=themes,
+            initial=initial,
+        )
         self.fields["section"].disabled = True
+        there = [file.pk for file in files_of(comment)]
+        ticked = data.getlist("keep") if data else map(str, there)
+        self.kept = [pk for pk in there if str(pk) in ticked]
+        self.attached = len(self.kept)
+
+    def drop_file(self, number: str) -> None:
+        """One held file less, and no judgement yet."""
+        gone = [file for file in self.held if str(file.pk) == number]
+        self.held = [file for file in self.held if file not in gone]
+        let_go(gone)
+        self.keep_quiet()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -69,8 +102,12 @@ def change(request: HttpRequest, submission: Submission, number: int) -> HttpRes
     if request.method != "POST":
         return _show(request, comment, OwnCommentForm(None, comment=comment))
     form = OwnCommentForm(request.POST, comment=comment)
-    if not form.is_valid():
-        return _show(request, comment, form, form.error_links(), 422)
+    within_limits = _hold(request, form)
+    if "drop" in request.POST:
+        form.drop_file(request.POST["drop"])
+        return _show(request, comment, form)
+    if errors := form.error_links():
+        return _show(request, comment, form, errors, 422 if within_limits else 429)
     try:
         edit_comment(
             number,
@@ -78,12 +115,23 @@ def change(request: HttpRequest, submission: Submission, number: int) -> HttpRes
             seen=_number(request.POST.get("seen", "")),
             seen_status=request.POST.get("status", ""),
             now=now,
-            keep=[_number(pk) for pk in request.POST.getlist("keep")],
+            keep=form.kept,
         )
     except ChangeRefused as refusal:
         errors = [ErrorLink("", "", str(refusal))]
         return _show(request, own(submission, number), form, errors, 409)
     return back_to_receipt(submission, "changed", f"comment-{number}")
+
+
+def _hold(request: HttpRequest, form: OwnCommentForm) -> bool:
+    """Keep the files that came along; whether their sender may send any now."""
+    per_hour = settings.UPLOADS_PER_HOUR
+    if request.FILES and not take(request, "upload", burst=per_hour, per_hour=per_hour):
+        form.hold_files(request.POST, MultiValueDict())
+        form.refused_files.append(too_many_files())
+        return False
+    form.hold_files(request.POST, request.FILES)
+    return True
 
 
 def _number(typed: str) -> int:
@@ -103,11 +151,11 @@ def _show(
         "submission": comment.submission,
         "comment": comment,
         "draft": draft,
-        "block": form,
+        "form": form,
         "errors": errors,
         "may_change": draft.phase(timezone.now()) == Phase.OPEN and may_change(comment.status),
         "read_again": becomes not in PUBLIC_STATUSES,
-        "files": [f for f in comment.attachments.all() if not (f.removed_at or f.erased_at)],
+        "files": files_of(comment),
         # After a refusal: how it stands now, since somebody changed it meanwhile.
         "now": comment if status == 409 else None,
     }
