@@ -10,17 +10,3 @@ class ReasonCode(models.TextChoices):
     DUPLICATE = "duplicate", _("the same comment sent twice")
     UNLAWFUL = "unlawful", _("unlawful content")
     OTHER = "other", _("another reason, given in the note")
-
-
-class Covered(models.TextChoices):
-    """What a covered part of a comment was."""
-
-    EMAIL = "email", _("e-mail address")
-    PHONE = "phone", _("telephone number")
-    CURP = "curp", _("CURP")
-    RFC = "rfc", _("RFC")
-    CLABE = "clabe", _("CLABE")
-    CARD = "card", _("card number")
-    ADDRESS = "address", _("street address")
-    NAME = "name", _("name")
-    OTHER = "other", _("personal data")

@@ -7,18 +7,9 @@ hostile, is read in a time proportional to its length.
 import re
 from bisect import bisect, insort
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from .enums import Covered
-
-
-class Span(NamedTuple):
-    """Characters of a text, from `start` to before `end`, and what they are."""
-
-    start: int
-    end: int
-    kind: Covered
-
+from consult.submissions.covering import Span
+from consult.submissions.enums import Covered
 
 # Signs that people and their telephones use for one another; each stays one character.
 PLAIN_SIGNS = str.maketrans(

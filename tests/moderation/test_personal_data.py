@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import pytest
 
-from consult.moderation.enums import Covered
-from consult.moderation.personal_data import Span, find
+from consult.moderation.personal_data import find
+from consult.submissions.covering import Span
+from consult.submissions.enums import Covered
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(span.kind.value, text[span.start : span.end]) for span in find(text)]
+    return [(span.kind, text[span.start : span.end]) for span in find(text)]
 
 
 @pytest.mark.parametrize(
