@@ -6,6 +6,13 @@ from consult.common.append_only import AppendOnly
 from consult.submissions.enums import Status
 from consult.submissions.models import Comment
 
+from .campaigns.models import (
+    Campaign as Campaign,
+    CampaignEvent as CampaignEvent,
+    CampaignKey as CampaignKey,
+    CampaignMember as CampaignMember,
+    CampaignWaiting as CampaignWaiting,
+)
 from .enums import ReasonCode
 
 
