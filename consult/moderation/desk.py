@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext as _, gettext_lazy
 
+from consult.common import languages
 from consult.submissions.covering import TEXTS, Span, texts_of
 from consult.submissions.enums import Covered
 from consult.submissions.models import (
@@ -91,6 +92,26 @@ class Text:
     pieces: list[tuple[str, Part | None]] = field(default_factory=list)
 
 
+def section_texts(comment: Comment) -> list[dict[str, Any]]:
+    """The words that `comment` is about, in each language, that of the comment first."""
+    section = comment.section
+    if section is None:
+        return []
+    first = comment.language
+    if first not in languages.CODES:
+        first = comment.submission.language
+    return [
+        {
+            "name": languages.NAMES[code],
+            "code": code,
+            "heading": getattr(section, f"heading_{code}"),
+            "body": getattr(section, f"body_{code}"),
+            "open": code == first,
+        }
+        for code in (first, languages.other(first))
+    ]
+
+
 def written_words(comment: Comment, covered: Collection[Any]) -> Mapping[str, str]:
     """What the author wrote, by column; nothing where that was erased."""
     if not covered:
@@ -106,7 +127,7 @@ def parts_of(
 
     `chosen` are the values that somebody ticked; None: all, nobody has yet.
     """
-    found = [Part(*each, words="", chosen=True) for each in covered]
+    found = [Part(name, start, end, kind, "", True) for name, start, end, kind in covered]
     for column in TEXTS:
         text = words.get(column, "")
         taken = [part for part in found if part.column == column]

@@ -50,17 +50,33 @@ def comments_to_moderate(user: User | AnonymousUser) -> CommentQuerySet:
     return Comment.objects.filter(version__in=Version.objects.filter(draft__in=drafts).values("pk"))
 
 
-def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
-    """The open appeals that `user` may decide: of their own group's comments, or any for staff.
+def may_decide_appeals(user: User | AnonymousUser) -> bool:
+    """Whether there may be appeals for `user` to decide: staff's, or those of a group they chair."""
+    if not user.is_active:
+        return False
+    chairs = user.groups.filter(working_group__isnull=False)
+    return user.has_perm("moderation.change_appeal") or chairs.exists()
 
-    Never one against a rejection of their own. Staff read these comments, and no other.
+
+def open_appeals(user: User | AnonymousUser) -> QuerySet[Appeal]:
+    """The appeals to be decided in the groups that `user` chairs; for staff, in all.
+
+    Where the author withdrew the comment, or changed it, there is nothing to be decided any more.
     """
     appeals = Appeal.objects.filter(decision=None, comment__status=Status.REJECTED)
     if not user.is_active:
         return appeals.none()
-    if not user.has_perm("moderation.change_appeal"):
-        appeals = appeals.filter(comment__in=comments_to_moderate(user).values("pk"))
-    return appeals.exclude(against__decided_by=user.pk)
+    if user.has_perm("moderation.change_appeal"):
+        return appeals
+    return appeals.filter(comment__in=comments_to_moderate(user).values("pk"))
+
+
+def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
+    """The open appeals that `user` may decide: never one against a rejection of their own.
+
+    Staff read these comments, and no other before it is public.
+    """
+    return open_appeals(user).exclude(against__decided_by=user.pk)
 
 
 def what_happened(comments: Sequence[Comment]) -> list[str]:

@@ -25,8 +25,10 @@ from .models import Decision
 from .permissions import ACTIONS
 from .queries import comments_to_moderate, drafts_to_moderate
 from .version_report import report
+from .views.appeals import AppealsView, AppealView
 from .views.attachments import attachment
 from .views.bulk import Approve, Reject
+from .views.dashboard import DashboardView, PrecautionView
 from .views.desk import DeskView, NextView
 from .views.queue import QueueView
 from .views.versions import VersionReportView, VersionsView
@@ -74,6 +76,14 @@ class CommentViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("desk/", self.construct_view(NextView), name="desk"),
             path("<int:pk>/", self.construct_view(DeskView), name="edit"),
+            path("appeals/", self.construct_view(AppealsView), name="appeals"),
+            path("appeals/<int:pk>/", self.construct_view(AppealView), name="appeal"),
+            path("dashboard/", self.construct_view(DashboardView), name="dashboard"),
+            path(
+                "dashboard/<int:pk>/precaution/",
+                self.construct_view(PrecautionView),
+                name="precaution",
+            ),
             path("versions/", self.construct_view(VersionsView), name="versions"),
             path(
                 "versions/<int:draft>/<int:number>/",
@@ -95,6 +105,19 @@ def register_queue() -> CommentViewSet:
 @hooks.register("register_admin_urls")
 def register_attachments() -> list[URLPattern]:
     return [path("attachments/<int:pk>/", attachment, name="moderation_attachment")]
+
+
+class AppealsMenuItem(MenuItem):
+    """For staff, who have no queue; chairs find the appeals there."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("moderation.change_appeal")
+
+
+@hooks.register("register_admin_menu_item")
+def register_appeals() -> MenuItem:
+    address = reverse("comments:appeals")
+    return AppealsMenuItem(_("Appeals"), address, name="appeals", icon_name="help", order=151)
 
 
 hooks.register("register_bulk_action", Approve)

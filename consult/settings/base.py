@@ -246,6 +246,8 @@ COMMENT_MAX_LENGTH = env.int("COMMENT_MAX_LENGTH", default=5_000)
 ANSWER_MAX_LENGTH = env.int("ANSWER_MAX_LENGTH", default=5_000)
 # A chair's note to the author, in characters.
 DECISION_NOTE_MAX_LENGTH = env.int("DECISION_NOTE_MAX_LENGTH", default=2_000)
+# Hours within which a comment is to be decided; the dashboard counts those that wait longer.
+MODERATION_TARGET_HOURS = env.int("MODERATION_TARGET_HOURS", default=72)
 # Comments in one submission.
 COMMENTS_PER_SUBMISSION = env.int("COMMENTS_PER_SUBMISSION", default=50)
 # Addresses of evidence in one comment.

@@ -1,9 +1,11 @@
 """What was decided, for templates of other floors; `{% load moderation %}`."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from consult.submissions.models import Comment
 
@@ -30,3 +32,16 @@ def own_appeal(comment: Comment, decisions: list[Decision]) -> dict[str, Any]:
         "may_appeal": not made and rules.may_appeal(comment.status, against.decided_at, now),
         "until": rules.appeal_until(against.decided_at),
     }
+
+
+@register.filter
+def lasting(time: timedelta) -> str:
+    """A time in words, as exactly as people need it: minutes, hours or days."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 120:
+        return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    if hours < 72:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    days = round(hours / 24)
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}

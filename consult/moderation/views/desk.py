@@ -22,7 +22,14 @@ from consult.submissions.models import Attachment, Comment, Statement
 from .. import rules
 from ..actions import DecidedMeanwhile, correct_language, decide, standing, undo
 from ..colleagues import assign, colleagues_on, leave_note, read_original
-from ..desk import comments_for_desk, history_of, parts_of, texts_cut, written_words
+from ..desk import (
+    comments_for_desk,
+    history_of,
+    parts_of,
+    section_texts,
+    texts_cut,
+    written_words,
+)
 from ..forms import ALL, AssignmentForm, DecisionForm, LanguageForm, WordsForm, narrowed
 from ..models import Decision
 from ..permissions import ACTIONS
@@ -69,9 +76,8 @@ class DeskView(WagtailAdminTemplateMixin, View):
 
     def read_comment(self) -> None:
         # Wagtail's own edit view asks only whether the user may change some comment.
-        self.comment: Any = get_object_or_404(
-            comments_for_desk(self.request.user), pk=self.kwargs["pk"]
-        )
+        comments: Any = comments_for_desk(self.request.user)
+        self.comment: Any = get_object_or_404(comments, pk=self.kwargs["pk"])
         if self.comment.version.number != self.comment.newest_number:
             mark([self.comment])
         rows = self.comment.decisions.select_related("decided_by")
@@ -198,22 +204,6 @@ class DeskView(WagtailAdminTemplateMixin, View):
             {"url": "", "label": str(self.comment)},
         ]
 
-    def section_texts(self) -> list[dict[str, Any]]:
-        """The section's words in each language, that of the comment first."""
-        section, first = self.comment.section, self.comment.submission.language
-        if self.comment.language in languages.CODES:
-            first = self.comment.language
-        return [
-            {
-                "name": languages.NAMES[code],
-                "code": code,
-                "heading": getattr(section, f"heading_{code}"),
-                "body": getattr(section, f"body_{code}"),
-                "open": code == first,
-            }
-            for code in (first, languages.other(first))
-        ]
-
     def progress(self) -> dict[str, int]:
         """How many of the list wait, and how many were decided, in one query."""
         query = filters_of(self.request.GET)
@@ -236,7 +226,7 @@ class DeskView(WagtailAdminTemplateMixin, View):
     def get_context_data(self, **forms_sent: Any) -> dict[str, Any]:
         comment = self.comment
         form = forms_sent.pop("form", None) or self.decision_form()
-        chosen = form.data.getlist("spans") if form.is_bound else None
+        chosen = self.request.POST.getlist("spans") if form.is_bound else None
         parts = parts_of(self.words, self.covered, chosen)
         outcomes = self.outcomes()
         edition = (comment.status, comment.edition)
@@ -249,7 +239,7 @@ class DeskView(WagtailAdminTemplateMixin, View):
             "comment": comment,
             "submission": comment.submission,
             "draft": comment.submission.draft,
-            "section_texts": self.section_texts() if comment.section else [],
+            "section_texts": section_texts(comment),
             "texts": [] if self.covered else texts_cut(self.words, parts),
             "parts": parts,
             "original": self.original,

@@ -61,11 +61,16 @@ def filters_of(query: QueryDict) -> QueryDict:
     return kept
 
 
-def next_pending(comment: Comment, request: Any) -> Comment | None:
-    """The comment that waits after `comment` in the queue as this address narrows it."""
+def next_pending(comment: Comment | None, request: Any) -> Comment | None:
+    """The comment that waits after `comment` in the queue as this address narrows it.
+
+    After the last, or after none, the first.
+    """
     query = filters_of(request.GET)
     query["status"] = Status.PENDING
     waiting = narrowed(request, query).select_related("submission").order_by(*IN_ORDER)
+    if comment is None:
+        return waiting.first()
     received = comment.submission.received_at
     later = waiting.filter(submission__received_at__gt=received) | waiting.filter(
         submission__received_at=received, pk__gt=comment.pk
@@ -109,9 +114,20 @@ class QueueView(IndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        label = _("What became of the comments")
+        narrowed_to = filters_of(self.request.GET).urlencode()
         return [
-            HeaderButton(label, url=reverse("comments:versions"), icon_name="history"),
+            HeaderButton(
+                _("Decide one by one"),
+                url=f"{reverse('comments:desk')}?{narrowed_to}",
+                icon_name="check",
+            ),
+            HeaderButton(_("Dashboard"), url=reverse("comments:dashboard"), icon_name="table"),
+            HeaderButton(_("Appeals"), url=reverse("comments:appeals"), icon_name="help"),
+            HeaderButton(
+                _("What became of the comments"),
+                url=reverse("comments:versions"),
+                icon_name="history",
+            ),
             *super().header_buttons,
         ]
 
