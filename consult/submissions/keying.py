@@ -57,10 +57,10 @@ def draft_to_key_in(user: User | AnonymousUser, number: int) -> DraftPage | None
 
 
 def keyed_in_by(user: User) -> QuerySet[Submission]:
-    """What `user` keyed in, the latest first, with how many comments each has and may correct."""
+    """What `user` keyed in, not by a file, the latest first, with how many comments each has and may correct."""
     entries: QuerySet[Submission] = (
         Submission.objects.filter(
-            keyed_by=user, draft__in=drafts_of_clerk(user).order_by().values("pk")
+            keyed_by=user, source_id=None, draft__in=drafts_of_clerk(user).order_by().values("pk")
         )
         .select_related("draft")
         .annotate(

@@ -463,3 +463,31 @@ class DataRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission}: {self.get_kind_display()}"
+
+
+class ImportUpload(models.Model):
+    """A file of submissions that somebody looks over, or that is being taken in bit by bit."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # The version that was current when it was checked.
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    # What the check found: counts, and the beginning of the file.
+    preview = models.JSONField()
+    # How many of the file's submissions there are, and were gone through so far.
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    # Why it stopped, in sentences.
+    problems = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self) -> str:
+        return self.name

@@ -19,7 +19,7 @@ from wagtail.models import Page
 
 from .keying import is_clerk
 from .models import DataRequest, Submission
-from .views import data_requests, entries, privacy
+from .views import data_requests, entries, imports, privacy
 
 # --- What was commented on is kept -----------------------------------------------------------------
 
@@ -108,6 +108,13 @@ def entry_screens() -> list[URLPattern]:
         path("entries/<int:pk>/", entries.EntryView.as_view(), name="entry"),
         path("entries/own/<str:receipt>/", entries.CorrectView.as_view(), name="entry_correct"),
         path("entries/scans/<int:pk>/", entries.scan, name="entry_scan"),
+        path("entries/<int:pk>/import/", imports.ImportView.as_view(), name="entry_import"),
+        path("entries/<int:pk>/template.xlsx", imports.template, name="entry_template"),
+        path(
+            "entries/imports/<uuid:pk>/",
+            imports.ImportPreviewView.as_view(),
+            name="entry_import_preview",
+        ),
     ]
 
 

@@ -1,11 +1,13 @@
 import csv
 import io
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from consult.submissions.models import Comment, Submission
 from tests.submissions.imports import make_keyed_draft, problems, run
@@ -150,7 +152,26 @@ def test_a_zip_that_is_no_workbook(draft: DraftPage, tmp_path: Path, settings: A
     assert "IMPORT_MAX_BYTES" in problems(path)[0]
 
 
-def test_a_date_cell_has_no_zone(draft: DraftPage, tmp_path: Path) -> None:
-    row = dict(FIRST) | {"received_at": "2026-11-03T09:30:00"}
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-11-03T09:30:00", "2026-11-03 09:30"),
+        ("2026-11-03 09:30", "2026-11-03 09:30"),
+        ("2026-11-03", "2026-11-03 12:00"),
+        (datetime.fromisoformat("2026-11-03T09:30"), "2026-11-03 09:30"),
+        (date(2026, 11, 3), "2026-11-03 12:00"),
+    ],
+)
+def test_a_date_typed_into_a_table_is_in_the_sites_zone(
+    draft: DraftPage, tmp_path: Path, typed: Any, meant: str
+) -> None:
+    row = dict(FIRST) | {"received_at": typed}
+    run(workbook(tmp_path, COLUMNS, list(row.values())))
+    received = timezone.localtime(Submission.objects.get().received_at)
+    assert f"{received:%Y-%m-%d %H:%M}" == meant
+
+
+def test_what_is_no_date_is_refused(draft: DraftPage, tmp_path: Path) -> None:
+    row = dict(FIRST) | {"received_at": "3 de noviembre"}
     named = problems(workbook(tmp_path, COLUMNS, list(row.values())))
     assert [line.startswith("row 2: received_at: ") for line in named] == [True]

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consult.common.importing import Findings, ImportRefused
-from working_groups.models import DraftPage
+from working_groups.models import DraftPage, Version
 
 from ..actions import receive
 from ..enums import Status
@@ -68,11 +69,14 @@ def import_records(
     *,
     status: str = Status.PENDING,
     dry_run: bool = False,
+    version: Version | None = None,
+    keyed_by: User | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Imported:
     """Receive the submissions in `records` that this draft does not have yet, or none of them.
 
-    `status` is what the comments start as; `progress` is told how many of how many are stored.
+    `status` is what the comments start as; `version` is what they are on, the current one unless it
+    is given; `keyed_by` brought the file; `progress` is told how many of how many are stored.
     Raises ImportRefused with every problem.
     """
     findings = Findings()
@@ -81,7 +85,7 @@ def import_records(
         # Two imports of one file at once: the draft's row is the queue.
         DraftPage.objects.select_for_update().get(pk=draft.pk)
         known = set(draft.submissions.values_list("source_id", flat=True))
-        consultation = Consultation(draft)
+        consultation = Consultation(draft, version)
         for record in records:
             source_id = source_id_of(record)
             if source_id and source_id in seen:
@@ -99,7 +103,7 @@ def import_records(
             seen.add(source_id)
         findings.refuse_if_any()
         for number, submission in enumerate([] if dry_run else fresh, 1):
-            receive(draft, consultation.version, status=status, **submission)
+            receive(draft, consultation.version, status=status, keyed_by=keyed_by, **submission)
             progress(number, len(fresh))
     return Imported(
         submissions=len(fresh),

@@ -13,7 +13,7 @@ from consult.common.languages import CODES
 from consult.common.texts import storable
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, QuestionKind, Sector
-from working_groups.models import DraftPage, Question, VersionSection
+from working_groups.models import DraftPage, Question, Version, VersionSection
 
 from ..actions import NewAnswer, NewComment
 from ..enums import Channel, CommentKind, RespondentKind, Stance
@@ -29,12 +29,14 @@ class Consultation:
     Sections and questions go by their keys; those written in the editor have none and go by uid.
     """
 
-    def __init__(self, draft: DraftPage) -> None:
-        if draft.current_version is None:
+    def __init__(self, draft: DraftPage, version: Version | None = None) -> None:
+        """What `version` of `draft` holds, the current one unless it is given."""
+        version = version or draft.current_version
+        if version is None:
             raise ImportRefused(
                 [_("The draft is not published yet: there is no version to comment on.")]
             )
-        self.draft, self.version = draft, draft.current_version
+        self.draft, self.version = draft, version
         names = {section.uid: section.key or str(section.uid) for section in draft.sections.all()}
         self.sections: dict[str, VersionSection] = {
             names.get(section.uid, str(section.uid)): section

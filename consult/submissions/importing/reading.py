@@ -6,10 +6,12 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime, time
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
@@ -49,17 +51,22 @@ class Record:
 
 def read_records(path: Path) -> list[Record]:
     """The submissions in the file at `path`; raises ImportRefused where it cannot be read."""
-    match path.suffix.lower():
+    return read_content(path.name, read_bytes(path))
+
+
+def read_content(name: str, content: bytes) -> list[Record]:
+    """The submissions in the `content` of a file called `name`; raises ImportRefused."""
+    match PurePath(name).suffix.lower():
         case ".jsonl" | ".ndjson":
-            return read_json_lines(decoded(read_bytes(path)))
+            return read_json_lines(decoded(content))
         case ".csv":
-            return read_table(rows_of_csv(decoded(read_bytes(path))))
+            return read_table(rows_of_csv(decoded(content)))
         case ".xlsx":
-            return read_table(rows_of_xlsx(path.name, read_bytes(path)))
+            return read_table(rows_of_xlsx(name, content))
     raise ImportRefused(
         [
             _("%(name)s: the name must end in .jsonl, .csv or .xlsx, as the content is")
-            % {"name": path.name}
+            % {"name": name}
         ]
     )
 
@@ -135,6 +142,22 @@ def cell_text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+def with_zone(cell: str) -> str:
+    """A date that was typed into a table, in the site's zone where it names none; else as it is.
+
+    Without an hour it is noon: a workbook makes midnight of it.
+    """
+    try:
+        moment = datetime.fromisoformat(cell.strip())
+    except ValueError:
+        return cell
+    if moment.utcoffset() is not None:
+        return cell
+    if moment.time() == time.min:
+        moment = datetime.combine(moment.date(), time(12))
+    return moment.replace(tzinfo=timezone.get_default_timezone()).isoformat()
+
+
 def read_table(rows: Iterator[tuple[str, list[str]]]) -> list[Record]:
     """The submissions in `rows`, the first of which names the columns; may raise ImportRefused."""
     place, header = next(rows, ("", []))
@@ -154,7 +177,7 @@ def read_table(rows: Iterator[tuple[str, list[str]]]) -> list[Record]:
         for number, cell in enumerate(cells):
             part, name = columns[number] if number < len(columns) else ("", "")
             if cell.strip() and name:
-                parts[part][name] = cell
+                parts[part][name] = with_zone(cell) if name == "received_at" else cell
             elif cell.strip():
                 nameless.append(
                     f"{place}: "

@@ -2,6 +2,7 @@
 
 import consult.submissions.models
 import django.db.models.deletion
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -248,5 +249,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='statement',
             constraint=models.UniqueConstraint(fields=('comment', 'number'), name='one_statement_a_number'),
+        ),
+        migrations.CreateModel(
+            name='ImportUpload',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200)),
+                ('content', models.BinaryField()),
+                ('preview', models.JSONField()),
+                ('total', models.PositiveIntegerField()),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('problems', models.JSONField(default=list)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='working_groups.version')),
+            ],
+            options={
+                'verbose_name': 'import',
+                'verbose_name_plural': 'imports',
+            },
         ),
     ]
