@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from consult.common.limits import take_of
+from consult.submissions.models import Submission
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, WorkingGroupPage
 
 from .enums import Event
 from .letters import whole, write
-from .models import Letter, Notice, Subscription
+from .models import Letter, Notice, Silence, Subscription
 
 
 def note(event: str, about: object, **columns: Any) -> None:
@@ -104,6 +105,12 @@ def end(subscription: Subscription) -> None:
         running.update(ended_at=timezone.now(), email="")
 
 
+def silence(submission: Submission) -> None:
+    """Write no more about `submission`, but for what its sender asks for."""
+    Letter.objects.filter(done_at=None, unsubscribe=silence_address(submission)).delete()
+    Silence.objects.get_or_create(submission=submission)
+
+
 def erase_unconfirmed() -> None:
     """Erase what nobody confirmed in time."""
     if settings.UNCONFIRMED_DAYS:
@@ -115,3 +122,9 @@ def end_address(subscription: Subscription) -> str:
     """Where one click ends it."""
     with override(subscription.language):
         return whole(reverse("end_subscription", args=[subscription.token]))
+
+
+def silence_address(submission: Submission) -> str:
+    """Where one click ends the letters about `submission`; whoever has its receipt may."""
+    with override(submission.language):
+        return whole(reverse("silence", args=[submission.receipt]))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consult.common.languages import CODES
+from consult.submissions.models import Submission
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, WorkingGroupPage
 
@@ -128,6 +129,19 @@ class Letter(Queued):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Silence(models.Model):
+    """The sender of a submission wants no more letters about it, but for what they ask for."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="silence")
+    begun_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.submission)
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):

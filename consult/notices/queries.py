@@ -1,5 +1,9 @@
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from consult.submissions.models import Submission
+
 from .models import Letter, Notice
 
 
@@ -9,3 +13,9 @@ def mail_waits_since(moment: datetime) -> bool:
     notices = Notice.objects.filter(done_at=None, attempts=0, next_try_at__lt=moment)
     letters = Letter.objects.filter(done_at=None, written_at__lt=moment)
     return letters.exists() or notices.exists()
+
+
+def wanting_letters() -> QuerySet[Submission]:
+    """The submissions whose senders agreed to be written to, and did not change their mind."""
+    agreed = Submission.objects.filter(voluntary_accepted_at__isnull=False, silence=None)
+    return agreed.exclude(email="")

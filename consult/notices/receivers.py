@@ -27,6 +27,7 @@ from working_groups.signals import version_published
 from .actions import note
 from .enums import Event
 from .models import Notice
+from .queries import wanting_letters
 
 
 @receiver(submission_received)
@@ -51,9 +52,7 @@ def note_receipts_asked_for(email: str, language: str, **kwargs: Any) -> None:
 @receiver(comments_decided)
 def note_decisions(decisions: Sequence[Decision], **kwargs: Any) -> None:
     numbers = {decision.comment.submission_id for decision in decisions}
-    reachable = set(
-        Submission.objects.filter(pk__in=numbers).exclude(email="").values_list("pk", flat=True)
-    )
+    reachable = set(wanting_letters().filter(pk__in=numbers).values_list("pk", flat=True))
     later = timezone.now() + timedelta(minutes=settings.DECISION_LETTER_MINUTES)
     Notice.objects.bulk_create(
         (

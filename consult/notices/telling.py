@@ -17,10 +17,11 @@ from consult.submissions.models import DataRequest, Submission
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Version
 
-from .actions import end_address
+from .actions import end_address, silence_address
 from .enums import FOR_SUBSCRIBERS, Event, Frequency
 from .letters import write
 from .models import Letter, Notice, Subscription
+from .queries import wanting_letters
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +70,12 @@ def _done(notices: QuerySet[Notice]) -> None:
 
 
 def _to_sender(
-    notice: Notice, submission: Submission | None, template: str, **context: Any
+    notice: Notice,
+    submission: Submission | None,
+    template: str,
+    *,
+    unsubscribe: str = "",
+    **context: Any,
 ) -> Told:
     if submission is None or not submission.email:
         return [], None
@@ -80,6 +86,7 @@ def _to_sender(
         recipient=submission.email,
         language=submission.language,
         notice=notice,
+        unsubscribe=unsubscribe,
     )
     return [letter], None
 
@@ -100,13 +107,18 @@ def _tell_decisions(notice: Notice) -> None:
         event=Event.DECIDED, done_at=None, about__startswith=f"{number}:"
     ).select_for_update()
     untold = {int(each.about.partition(":")[2]) for each in waiting}
-    # What answers an appeal has a letter of its own.
-    taken = Decision.objects.filter(pk__in=untold, appeal=None).select_related("comment")
+    taken = Decision.objects.filter(pk__in=untold).select_related("comment")
     last = {decision.comment_id: decision for decision in taken.order_by("pk")}
     decisions = [each for each in last.values() if each.comment.status != Status.WITHDRAWN]
-    submission = Submission.objects.select_related("draft").filter(pk=number).first()
-    if decisions:
-        letters, _none = _to_sender(notice, submission, "decisions", decisions=decisions)
+    submission = wanting_letters().select_related("draft").filter(pk=number).first()
+    if decisions and submission:
+        letters, _none = _to_sender(
+            notice,
+            submission,
+            "decisions",
+            unsubscribe=silence_address(submission),
+            decisions=decisions,
+        )
         Letter.objects.bulk_create(letters, ignore_conflicts=True)
     _done(Notice.objects.filter(pk__in=[each.pk for each in waiting]))
 
@@ -156,9 +168,8 @@ def _to_senders(notice: Notice) -> Told:
     summary, draft = _summary(notice), _public_draft(notice)
     if summary is None or draft is None:
         return [], None
-    senders = Submission.objects.filter(draft=draft, voluntary_accepted_at__isnull=False)
-    senders = senders.exclude(email="").filter(pk__gt=notice.told_up_to).order_by("pk")
-    batch = list(senders[:RECIPIENTS])
+    senders = wanting_letters().filter(draft=draft, pk__gt=notice.told_up_to)
+    batch = list(senders.order_by("pk")[:RECIPIENTS])
     letters = [
         write(
             "answered",
@@ -167,6 +178,7 @@ def _to_senders(notice: Notice) -> Told:
             recipient=submission.email,
             language=submission.language,
             notice=notice,
+            unsubscribe=silence_address(submission),
         )
         for submission in batch
     ]
@@ -183,8 +195,8 @@ def _to_subscribers(notice: Notice) -> Told:
     hearing = hearing.filter(frequency=Frequency.AT_ONCE, confirmed_at__lte=notice.noted_at)
     if notice.event == Event.RESPONSE:
         # They have a letter of their own.
-        senders = Submission.objects.filter(draft=draft, voluntary_accepted_at__isnull=False)
-        told = senders.exclude(email="").annotate(address=Lower("email")).values("address")
+        senders = wanting_letters().filter(draft=draft)
+        told = senders.annotate(address=Lower("email")).values("address")
         hearing = hearing.annotate(address=Lower("email")).exclude(address__in=told)
     batch = list(hearing.filter(pk__gt=notice.told_up_to).order_by("pk")[:RECIPIENTS])
     letters = [

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consult.common.forms import ErrorLink
 from consult.common.languages import current
 from consult.common.limits import take
+from consult.submissions.models import Submission
+from consult.submissions.receipts import read_receipt
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, WorkingGroupPage
 from working_groups.queries import public_draft
 
 from . import actions
 from .forms import SubscriptionForm
-from .models import Subscription
+from .models import Silence, Subscription
 
 
 @never_cache
@@ -91,3 +93,23 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
         actions.end(found)
         found.refresh_from_db()
     return _show(request, found)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def silence(request: HttpRequest, code: str) -> HttpResponse:
+    """End the letters about the submission of a receipt, as `end` does."""
+    submission = Submission.objects.filter(receipt=read_receipt(code)).first()
+    if submission is None:
+        per_hour = settings.RECEIPT_LOOKUPS_PER_HOUR
+        if take(request, "receipt", burst=per_hour, per_hour=per_hour):
+            raise Http404
+        return HttpResponse(status=429)
+    if request.method == "POST":
+        actions.silence(submission)
+    silent = Silence.objects.filter(submission=submission).exists()
+    context = {"submission": submission, "silent": silent}
+    response = render(request, "notices/silence.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response

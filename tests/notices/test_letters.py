@@ -25,7 +25,8 @@ EMAIL = "ana@example.org"
 
 
 def send(draft: DraftPage, *bodies: str, email: str = EMAIL, **options: Any) -> Submission:
-    return submit(draft, *bodies, respondent={"email": email}, **options)
+    respondent = {"email": email, "voluntary_accepted_at": timezone.now()}
+    return submit(draft, *bodies, respondent=respondent, **options)
 
 
 def work() -> list[Any]:
