@@ -1,7 +1,13 @@
+from datetime import timedelta
 from html import unescape
 
+from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
+from consult.moderation.actions import decide
+from consult.responses.models import SummaryPage
+from consult.submissions.covering import Span
 from consult.submissions.receipts import new_receipt
 from tests.factories import comment_on, submit
 from working_groups.models import DraftPage
@@ -76,3 +82,74 @@ def test_all_that_was_sent_is_there_but_the_e_mail(client: Client, draft: DraftP
 
 def test_the_file_of_an_unknown_code_is_not_found(client: Client, db) -> None:
     assert client.get(f"/en/receipt/{new_receipt()}/text/").status_code == 404
+
+
+def test_it_is_kept_by_nobody(client: Client, draft: DraftPage) -> None:
+    receipt = f"/en/receipt/{submit(draft, 'Faltan caminos.').receipt}/"
+    for name in ("", "text/", "data.json", "proof.json", "withdraw/"):
+        response = client.get(receipt + name)
+        assert response.status_code == 200
+        assert "no-store" in response["Cache-Control"]
+        assert "noindex" in response["X-Robots-Tag"]
+        assert response["Referrer-Policy"] == "same-origin"
+    assert '<meta name="robots" content="noindex">' in client.get(receipt).content.decode()
+
+
+def test_a_code_typed_another_way_leads_to_each_page(client: Client, draft: DraftPage) -> None:
+    code = submit(draft, "Faltan caminos.").receipt
+    for name in ("", "text/", "data.json", "withdraw/", "comments/9/"):
+        response = client.get(f"/en/receipt/{code.lower()}/{name}")
+        assert response["Location"] == f"/en/receipt/{code}/{name}"
+
+
+def test_the_state_of_a_comment_its_reason_and_what_one_can_do(
+    client: Client, draft: DraftPage, chair: User
+) -> None:
+    submission = submit(draft, "Faltan caminos.", "Faltan puentes.")
+    refused, waiting = submission.comments.all()
+    decide(
+        {refused.pk: "pending"}, "rejected", by=chair, reason_code="off_topic", note="<b>No.</b>"
+    )
+    html = client.get(f"/en/receipt/{submission.receipt}/").content.decode()
+    assert "Rejected" in html
+    assert "not about this draft" in html
+    assert "&lt;b&gt;No.&lt;/b&gt;" in html
+    assert f"comments/{refused.pk}/appeal/" in html
+    assert f"comments/{waiting.pk}/appeal/" not in html
+    for comment in (refused, waiting):
+        assert f'comments/{comment.pk}/"' in html
+        assert f"comments/{comment.pk}/withdraw/" in html
+    assert "until" in html
+    assert "Central Mexico time" in html
+
+
+def test_covered_parts_are_shown_as_covered_with_the_reason(
+    client: Client, draft: DraftPage, chair: User
+) -> None:
+    comment = comment_on(draft, "Llame a Ana al 656 123 4567.")
+    spans = {"body": [Span(15, 27, "phone")]}
+    decide(
+        {comment.pk: "pending"},
+        "redacted",
+        by=chair,
+        reason_code="personal_data",
+        spans=spans,
+    )
+    receipt = f"/en/receipt/{comment.submission.receipt}/"
+    html = client.get(receipt).content.decode()
+    assert "656 123 4567" not in html
+    assert "telephone number covered" in html
+    assert "personal data of others" in html
+    assert "656 123 4567" not in client.get(f"{receipt}text/").content.decode()
+
+
+def test_the_answer_is_linked_once_it_is_published(client: Client, draft: DraftPage) -> None:
+    receipt = f"/en/receipt/{submit(draft, 'Faltan caminos.').receipt}/"
+    assert "summary/" not in client.get(receipt).content.decode()
+    DraftPage.objects.filter(pk=draft.pk).update(closes_at=timezone.now() - timedelta(days=1))
+    page = SummaryPage(slug="summary", heading_es="Síntesis")
+    DraftPage.objects.get(pk=draft.pk).add_child(instance=page)
+    page.save_revision().publish()
+    assert f"{draft.get_url()}summary/".replace("/es/", "/en/") in (
+        client.get(receipt).content.decode()
+    )

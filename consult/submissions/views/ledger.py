@@ -47,9 +47,7 @@ def _find(request: HttpRequest, typed: str) -> tuple[list[LedgerEntry], str, int
     is_digest = len(digest) == DIGEST_LENGTH and set(digest) <= set("0123456789abcdef")
     code = None if is_digest else read_receipt(typed)
     if is_digest:
-        rows = LedgerEntry.objects.filter(content_digest=digest) | LedgerEntry.objects.filter(
-            digest=digest
-        )
+        rows = LedgerEntry.objects.filter(content_digest=digest)
     elif code:
         rows = LedgerEntry.objects.filter(submission__receipt=code)
     else:
