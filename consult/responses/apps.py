@@ -6,3 +6,6 @@ class ResponsesConfig(AppConfig):
     name = "consult.responses"
     label = "responses"
     verbose_name = _("Responses")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

@@ -3,16 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _, ngettext, ngettext_lazy
+from wagtail.models import Page
 
 from consult.common.charts import Bar, Figure, name_firsts, number, own_words
 from consult.common.languages import Words, words
-from consult.submissions.enums import Stance
-from consult.submissions.models import Answer, Comment, CommentTheme, Submission
+from consult.submissions.enums import PUBLIC_STATUSES, Stance, Status
+from consult.submissions.models import Answer, Comment, CommentTheme, Statement, Submission
 from consult.submissions.queries import Tally
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, QuestionKind, Sector
@@ -232,3 +235,31 @@ def _answer_figure(question: Question, total: int, counts: Counter[str]) -> Figu
         else ""
     )
     return Figure(figure_id, title, sentence, _("Answer"), bars, total, total, note)
+
+
+def with_data_past_their_time(now: datetime) -> QuerySet[Submission]:
+    """The submissions that hold an e-mail, or words nobody is to read, and whose time is over.
+
+    It is over RETENTION_DAYS after the response was first published, and RETENTION_LATEST_DAYS
+    after the consultation closed where there is none.
+    """
+    days, latest = settings.RETENTION_DAYS, settings.RETENTION_LATEST_DAYS
+    if not days:
+        return Submission.objects.none()
+    responses = Page.objects.filter(
+        depth=OuterRef("depth") + 1,
+        path__startswith=OuterRef("path"),
+        first_published_at__lte=now - timedelta(days=days),
+    )
+    over: Q | Exists = Exists(responses)
+    if latest:
+        over |= Q(closes_at__lte=now - timedelta(days=latest))
+    # What was opened again is not over, whatever was published before.
+    drafts = DraftPage.objects.filter(over, closes_at__lt=now).order_by().values("pk")
+    statements = Statement.objects.filter(comment__submission=OuterRef("pk"), erased_at=None)
+    unpublished = statements.exclude(comment__status=Status.PUBLISHED, number=F("comment__edition"))
+    unread = Comment.objects.filter(submission=OuterRef("pk")).exclude(status__in=PUBLIC_STATUSES)
+    texts = unread.exclude(body="", proposed_text="", reason="")
+    return Submission.objects.filter(draft__in=drafts).filter(
+        ~Q(email="") | Exists(unpublished) | Exists(texts)
+    )

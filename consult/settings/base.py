@@ -309,6 +309,8 @@ IMPORT_UNPACKED_MAX_BYTES = env.int("IMPORT_UNPACKED_MAX_BYTES", default=500_000
 REOPENING_DAYS = env.int("REOPENING_DAYS", default=30)
 # E-mails and unpublished originals are erased so many days after the response; 0: never by itself.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=180)
+# At the latest so many days after the consultation closed, if there is no response; 0: no such time.
+RETENTION_LATEST_DAYS = env.int("RETENTION_LATEST_DAYS", default=365)
 # Forms on paper arrive late: a clerk keys them in for so many days after a consultation closed.
 CLERK_GRACE_DAYS = env.int("CLERK_GRACE_DAYS", default=15)
 # Sections of a draft that is read from a Word or Markdown file.
