@@ -12,6 +12,7 @@ class ModerationConfig(AppConfig):
 
         from consult.submissions.models import Comment
 
+        from . import receivers  # noqa: F401
         from .permissions import CommentPolicy
 
         # Here and not in wagtail_hooks: Wagtail refuses one that comes after somebody asked.

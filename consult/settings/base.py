@@ -248,6 +248,8 @@ ANSWER_MAX_LENGTH = env.int("ANSWER_MAX_LENGTH", default=5_000)
 DECISION_NOTE_MAX_LENGTH = env.int("DECISION_NOTE_MAX_LENGTH", default=2_000)
 # Hours within which a comment is to be decided; the dashboard counts those that wait longer.
 MODERATION_TARGET_HOURS = env.int("MODERATION_TARGET_HOURS", default=72)
+# Comments that say the same, of which a campaign is proposed to the chairs; 0: none are grouped.
+CAMPAIGN_MIN_COMMENTS = env.int("CAMPAIGN_MIN_COMMENTS", default=3)
 # Comments in one submission.
 COMMENTS_PER_SUBMISSION = env.int("COMMENTS_PER_SUBMISSION", default=50)
 # Addresses of evidence in one comment.

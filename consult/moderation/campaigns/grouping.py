@@ -24,11 +24,20 @@ NEARLY_THE_SAME = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a text went: the representative that it is like, if any, and whether it is one itself."""
+    """Where a text went: the representative that it is like, if any, and whether it is one itself.
+
+    `keys`: those that a representative is found by from now on.
+    """
 
     number: int
     like: int | None
     represents: bool
+    keys: tuple[int, ...]
+
+
+def alone(number: int) -> Hashable:
+    """The group of a text that is like no other so far."""
+    return ("alone", number)
 
 
 class Index:
@@ -57,22 +66,22 @@ class Index:
                 like, best = candidate, near
                 if best == 1.0:
                     break
-        group = number if like is None else self.group[like]
+        group = alone(number) if like is None else self.group[like]
         represents = bool(text.keys) and (
             like is None
             or (best < NEARLY_THE_SAME and self.representing[group] < MOST_REPRESENTATIVES)
         )
-        if represents:
-            self.add(number, text, group)
-        return Placement(number, like, represents)
+        keys = self._add(number, text, group) if represents else ()
+        return Placement(number, like, represents, keys)
 
-    def add(self, number: int, text: Fingerprint, group: Hashable) -> None:
-        """Let `text` represent `group`."""
+    def _add(self, number: int, text: Fingerprint, group: Hashable) -> tuple[int, ...]:
+        """Let `text` represent `group`; returns the keys that it is found by."""
         self.prints[number], self.group[number] = text, group
         self.representing[group] += 1
-        for key in text.keys:
-            if len(self.under[key]) < MOST_UNDER_A_KEY:
-                self.under[key].append(number)
+        keys = tuple(key for key in text.keys if len(self.under[key]) < MOST_UNDER_A_KEY)
+        for key in keys:
+            self.under[key].append(number)
+        return keys
 
 
 def grouped(texts: Iterable[Fingerprint]) -> list[Hashable]:
@@ -81,5 +90,5 @@ def grouped(texts: Iterable[Fingerprint]) -> list[Hashable]:
     groups: dict[int, Hashable] = {}
     for number, text in enumerate(texts):
         like = index.place(number, text).like
-        groups[number] = number if like is None else index.group[like]
+        groups[number] = alone(number) if like is None else index.group[like]
     return list(groups.values())

@@ -1,0 +1,37 @@
+"""What follows from news of comments: they are noted, and grouped with those that say the same."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.dispatch import receiver
+
+from consult.common.signals import daily, worker_turn
+from consult.submissions.models import Comment, Submission
+from consult.submissions.signals import comment_edited, comments_withdrawn, submission_received
+
+from .campaigns import arrival
+
+
+@receiver(submission_received)
+def note_received(submission: Submission, **kwargs: Any) -> None:
+    arrival.note(submission.comments.order_by("pk").values_list("pk", flat=True))
+
+
+@receiver(comment_edited)
+def note_edited(comment: Comment, **kwargs: Any) -> None:
+    arrival.note([comment.pk])
+
+
+@receiver(comments_withdrawn)
+def note_withdrawn(comments: Sequence[Comment], **kwargs: Any) -> None:
+    arrival.note(comment.pk for comment in comments)
+
+
+@receiver(worker_turn)
+def group_comments(**kwargs: Any) -> bool:
+    return arrival.group_waiting()
+
+
+@receiver(daily)
+def forget_erased(**kwargs: Any) -> None:
+    arrival.forget_erased()
