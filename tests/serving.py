@@ -29,6 +29,7 @@ def environment_of(var: Path) -> dict[str, str]:
         "SUBMISSION_BURST": "0",
         "SUBMISSIONS_PER_HOUR": "0",
         "RECEIPT_LOOKUPS_PER_HOUR": "0",
+        "FORM_MIN_SECONDS": "0",
         "BASE_URL": f"http://127.0.0.1:{port}",
     }
 

@@ -129,6 +129,12 @@ def last_seen() -> datetime | None:
     return ChoreRun.objects.filter(name=SEEN).values_list("ran_at", flat=True).first()
 
 
+def is_there() -> bool:
+    """Whether a worker gave its latest sign of life, so that what waits need not be done here."""
+    seen = last_seen() if settings.WORKER else None
+    return seen is not None and seen > timezone.now() - timedelta(seconds=2 * HEARTBEAT)
+
+
 def _note(name: str) -> None:
     ChoreRun.objects.update_or_create(name=name, defaults={"ran_at": timezone.now()})
 

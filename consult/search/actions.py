@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from consult.common import worker
 from consult.common.locking import alone
 from consult.submissions.models import Comment
 from working_groups.models import DraftPage, VersionSection
@@ -28,10 +29,16 @@ REBUILD_TIMEOUT = 60.0
 def note(kind: str, keys: Iterable[object]) -> None:
     """Note that documents changed, to be taken into the index once the transaction is committed.
 
-    Whoever made the change is not troubled if that fails: the entry waits for the next drain.
+    Whoever made the change is not troubled if that fails: the entry waits for the next drain. Where
+    a worker is there it takes the change in within a second or two, and nobody waits for the index.
     """
     OutboxEntry.objects.bulk_create(OutboxEntry(kind=kind, key=str(key)) for key in keys)
-    transaction.on_commit(drain, robust=True)
+    transaction.on_commit(_drain_where_nobody_else_does, robust=True)
+
+
+def _drain_where_nobody_else_does() -> None:
+    if not worker.is_there():
+        drain()
 
 
 def drain() -> None:

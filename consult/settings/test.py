@@ -20,7 +20,8 @@ PRIVATE_ROOT = VAR_DIR / "private"
 # Wagtail's own indexes (what links to what, the admin's page search) would take a third of the time.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 # Every test's rows have the numbers of those before, and other texts.
-CACHES["versions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+for _name in ("versions", "template_fragments"):
+    CACHES[_name] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 # Tests that are about the worker call it.
 WORKER = False
 # Tests fill in forms faster than people.

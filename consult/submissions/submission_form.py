@@ -20,6 +20,8 @@ from .enums import PUBLIC_STATUSES
 from .files_form import too_many_files
 from .forms import AnswersForm, CommentForm, RespondentForm
 from .holding import let_go
+from .models import PrivacyNotice
+from .privacy import current_notice
 from .queries import ABOUT
 
 
@@ -147,6 +149,21 @@ class SubmissionForm:
     def at_once(self) -> bool:
         """Whether comments are public as soon as they are sent."""
         return first_status(self.draft) in PUBLIC_STATUSES
+
+    @cached_property
+    def notice(self) -> PrivacyNotice | None:
+        """The privacy notice that its reader has before them: the one in force, or just before."""
+        read = self.data.get("notice", "")[:20] if self.data else ""
+        shown = PrivacyNotice.objects.filter(version=read).first() if read else None
+        return shown or current_notice()
+
+    @property
+    def variant(self) -> str:
+        """What makes the form as it is first shown another one."""
+        section = self.section.pk if self.section else None
+        edited = self.draft.last_published_at
+        notice = self.notice.version if self.notice else ""
+        return f"{self.draft.pk} {edited} {self.version.pk} {section} {notice} {self.at_once}"
 
     @property
     def parts(self) -> list[SiteForm]:

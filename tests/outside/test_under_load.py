@@ -126,7 +126,7 @@ class Client(threading.Thread):
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A site of its own with the demonstration in it, whose comments are public at once."""
-    environment = environment_of(tmp_path) | {"FORM_MIN_SECONDS": "0"}
+    environment = environment_of(tmp_path)
     asked_for = os.environ.get("DATABASE_URL", "")
     name = f"load_{uuid4().hex[:12]}"
     if asked_for.startswith("postgres"):

@@ -34,7 +34,6 @@ from ..abuse import (
 from ..actions import receive
 from ..holding import raw_digest
 from ..models import Submission
-from ..privacy import current_notice
 from ..sealing import sha256
 from ..submission_form import SubmissionForm, section_of
 
@@ -129,7 +128,7 @@ def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
     refused = _why_not_now(request, form, now)
     if refused:
         return _show(request, form, *refused)
-    notice = current_notice()
+    notice = form.notice
     submission = receive(
         form.draft,
         form.version,
