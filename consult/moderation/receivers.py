@@ -1,4 +1,4 @@
-"""What follows from news of comments: they are noted, and grouped with those that say the same."""
+"""What follows from news of comments, and what moderation does in the background."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from consult.common.signals import daily, worker_turn
 from consult.submissions.models import Comment, Submission
 from consult.submissions.signals import comment_edited, comments_withdrawn, submission_received
 
+from .bulk import work_off
 from .campaigns import arrival
 
 
@@ -35,3 +36,8 @@ def group_comments(**kwargs: Any) -> bool:
 @receiver(daily)
 def forget_erased(**kwargs: Any) -> None:
     arrival.forget_erased()
+
+
+@receiver(worker_turn)
+def decide_on_many(**kwargs: Any) -> bool:
+    return work_off()

@@ -28,6 +28,13 @@ from .version_report import report
 from .views.appeals import AppealsView, AppealView
 from .views.attachments import attachment
 from .views.bulk import Approve, Reject
+from .views.bulk_decision import (
+    BulkListView,
+    ConfirmView,
+    ProgressView,
+    ResumeView,
+    StopView,
+)
 from .views.dashboard import DashboardView, PrecautionView
 from .views.desk import DeskView, NextView
 from .views.queue import QueueView
@@ -76,6 +83,11 @@ class CommentViewSet(ModelViewSet):
             path("results/", self.index_results_view, name="index_results"),
             path("desk/", self.construct_view(NextView), name="desk"),
             path("<int:pk>/", self.construct_view(DeskView), name="edit"),
+            path("many/", self.construct_view(BulkListView), name="bulks"),
+            path("many/<int:pk>/", self.construct_view(ProgressView), name="bulk_progress"),
+            path("many/<int:pk>/stop/", self.construct_view(StopView), name="bulk_stop"),
+            path("many/<int:pk>/resume/", self.construct_view(ResumeView), name="bulk_resume"),
+            path("many/<str:outcome>/", self.construct_view(ConfirmView), name="bulk"),
             path("appeals/", self.construct_view(AppealsView), name="appeals"),
             path("appeals/<int:pk>/", self.construct_view(AppealView), name="appeal"),
             path("dashboard/", self.construct_view(DashboardView), name="dashboard"),

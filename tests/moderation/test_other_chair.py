@@ -122,8 +122,12 @@ def test_bulk(
 ) -> None:
     seen = f"{pending.pk}:pending {their_comment.pk}:pending"
     for action in ("approve", "reject"):
-        for ids in ("id=all&status=all", f"id={pending.pk}&id={their_comment.pk}"):
-            address = f"/admin/bulk/submissions/comment/{action}/?{ids}&next={QUEUE}"
+        ids = f"id={pending.pk}&id={their_comment.pk}"
+        outcome = {"approve": "published", "reject": "rejected"}[action]
+        for address in (
+            f"/admin/bulk/submissions/comment/{action}/?{ids}&next={QUEUE}",
+            f"{QUEUE}many/{outcome}/?status=all",
+        ):
             own, theirs = text(chair_client, address), text(their_client, address)
             assert (SECRET in own, THEIRS in own) == (True, False)
             assert (SECRET in theirs, THEIRS in theirs) == (False, True)

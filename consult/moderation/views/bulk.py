@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
@@ -16,9 +17,9 @@ from consult.submissions.models import Comment
 
 from .. import rules
 from ..actions import DecidedMeanwhile, decide
-from ..forms import RejectionForm, narrowed
+from ..forms import RejectionForm
 from ..queries import comments_to_moderate, is_number
-from .queue import IN_ORDER
+from .queue import IN_ORDER, filters_of
 
 
 class DecideOnMany(BulkAction):
@@ -34,6 +35,13 @@ class DecideOnMany(BulkAction):
         pairs = (pair.partition(":") for pair in self.request.POST.get("seen", "").split())
         return {int(number): status for number, _colon, status in pairs if is_number(number)}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # The whole list may be thousands: those are confirmed by their filters.
+        if "all" in request.GET.getlist("id"):
+            query = filters_of(request.GET).urlencode()
+            return redirect(f"{reverse('comments:bulk', args=[self.outcome])}?{query}")
+        return super().get(request, *args, **kwargs)
+
     def check_perm(self, obj: Comment) -> bool:
         return comments_to_moderate(self.request.user).filter(pk=obj.pk).exists()
 
@@ -42,8 +50,6 @@ class DecideOnMany(BulkAction):
         asked = self.request.GET.getlist("id")
         if self.request.method == "POST":
             comments = comments_to_moderate(self.request.user).filter(pk__in=self.seen)
-        elif "all" in asked:
-            comments = narrowed(self.request, self.request.GET)
         else:
             numbers = [int(number) for number in asked if is_number(number)]
             comments = comments_to_moderate(self.request.user).filter(pk__in=numbers)

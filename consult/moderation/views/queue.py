@@ -16,7 +16,7 @@ from wagtail.admin.ui.tables import (
     TitleColumn,
 )
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from consult.common import languages
 from consult.common.spreadsheets import cell
@@ -26,11 +26,13 @@ from consult.submissions.enums import Status
 from consult.submissions.models import Comment, CommentQuerySet
 
 from ..forms import CommentFilters, narrowed
-from ..queries import comments_to_moderate, matching
+from ..queries import LONGEST_SEARCH, comments_to_moderate, matching
 
 # Oldest first: who came first is answered first.
 IN_ORDER = ("submission__received_at", "pk")
 EXCERPT_LENGTH = 140
+# Of one filter that go along to the next address: more than there are themes.
+MOST_VALUES = 40
 # What a narrow screen leaves out, in moderation.css.
 WIDE = "moderation-wide"
 
@@ -56,8 +58,13 @@ def marked_place(comment: Comment) -> str:
 def filters_of(query: QueryDict) -> QueryDict:
     """What of an address' query narrows the queue, to take along to the next address."""
     kept = query.copy()
-    for name in [name for name in kept if name not in (*CommentFilters.base_filters, "q")]:
-        del kept[name]
+    for name in list(kept):
+        if name in (*CommentFilters.base_filters, "q"):
+            # An address can only be so long, and the search reads no more either.
+            values = [value[:LONGEST_SEARCH] for value in kept.getlist(name)]
+            kept.setlist(name, values[:MOST_VALUES])
+        else:
+            del kept[name]
     return kept
 
 
@@ -129,6 +136,25 @@ class QueueView(IndexView):
                 icon_name="history",
             ),
             *super().header_buttons,
+        ]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        query = filters_of(self.request.GET).urlencode()
+        publish, reject = (
+            f"{reverse('comments:bulk', args=[outcome])}?{query}"
+            for outcome in (Status.PUBLISHED, Status.REJECTED)
+        )
+        return [
+            *super().header_more_buttons,
+            Button(_("Publish all in this list"), url=publish, icon_name="check", priority=60),
+            Button(_("Reject all in this list"), url=reject, icon_name="cross", priority=70),
+            Button(
+                _("Decisions on many"),
+                url=reverse("comments:bulks"),
+                icon_name="list-ul",
+                priority=80,
+            ),
         ]
 
     @cached_property
