@@ -73,7 +73,8 @@ def note_appeal(appeal: Appeal, **kwargs: Any) -> None:
 @receiver(data_request_answered)
 def note_request(request: DataRequest, **kwargs: Any) -> None:
     if request.submission.email:
-        note(Event.REQUEST_ANSWERED, request.pk)
+        # Its address may be erased with the rest, as they asked, before the letter is written.
+        note(Event.REQUEST_ANSWERED, request.pk, recipient=request.submission.email)
 
 
 @receiver(version_published)

@@ -131,6 +131,7 @@ def _appeal(notice: Notice) -> Told:
 
 def _request(notice: Notice) -> Told:
     request = DataRequest.objects.select_related("submission__draft").get(pk=notice.about)
+    request.submission.email = request.submission.email or notice.recipient
     return _to_sender(notice, request.submission, "request", request=request)
 
 

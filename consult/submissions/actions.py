@@ -388,7 +388,7 @@ def erase_respondent(submission: Submission, *, now: datetime) -> None:
     _erase_texts(comments, now)
     _erase_files(submission.attachments.filter(erased_at=None), now)
     submission.answers.exclude(text="").update(text="", salt="")
-    for name in ("name", "organisation", "on_behalf_of", "state", "country", "email", "event"):
+    for name in ("name", "organisation", "on_behalf_of", "state", "country", "email"):
         setattr(submission, name, "")
     submission.show_name, submission.salt, submission.erased_at = False, "", now
     submission.save()

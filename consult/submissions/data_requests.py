@@ -1,5 +1,6 @@
 """What people ask about their own data (ARCO), what they are answered, and the data themselves."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
 
+from . import ledger
 from .actions import erase_respondent
-from .enums import RequestKind
-from .models import DataRequest, Submission
-from .sealing import moment
-from .signals import data_request_answered
+from .enums import LedgerKind, RequestKind
+from .models import Comment, DataRequest, Submission
+from .sealing import moment, new_salt, sealed, sender_of
+from .signals import comments_changed, data_request_answered
 
 
 class AnsweredMeanwhile(Exception):
@@ -46,10 +48,17 @@ def ask(submission: Submission, kind: str, words: str, language: str) -> DataReq
 
 
 @transaction.atomic
-def answer(request: DataRequest, words: str, *, by: User, erase: bool = False) -> DataRequest:
+def answer(
+    request: DataRequest,
+    words: str,
+    *,
+    by: User,
+    erase: bool = False,
+    corrections: Mapping[str, Any] | None = None,
+) -> DataRequest:
     """Answer `request`; `erase`: and erase what its sender said and wrote, as they ask.
 
-    Raises AnsweredMeanwhile.
+    `corrections`: columns of the submission to set right. Raises AnsweredMeanwhile.
     """
     request = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.answered_at:
@@ -59,7 +68,24 @@ def answer(request: DataRequest, words: str, *, by: User, erase: bool = False) -
     _answer(request, words, now, by)
     if erase:
         erase_respondent(request.submission, now=now)
+    elif corrections:
+        _correct_sender(request.submission, corrections)
     return request
+
+
+def _correct_sender(submission: Submission, corrections: Mapping[str, Any]) -> None:
+    """Set right what the sender of `submission` said of themselves; the ledger gets a row for it."""
+    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+    for name, value in corrections.items():
+        setattr(submission, name, value)
+    if not submission.erased_at:
+        submission.salt = new_salt()
+        submission.digest = sealed(submission.salt, sender_of(submission))
+    submission.save()
+    public = list(submission.comments.public().values_list("pk", flat=True))
+    if public:
+        comments_changed.send(sender=Comment, comments=public)
+    ledger.append(LedgerKind.CORRECTED, submission, {"sender": submission.digest})
 
 
 def _answer(request: DataRequest, words: str, now: datetime, by: User | None = None) -> None:

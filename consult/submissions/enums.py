@@ -91,6 +91,7 @@ class LedgerKind(models.TextChoices):
     EDITED = "edited", _("changed by its author")
     WITHDRAWN = "withdrawn", _("withdrawn by its author")
     REDACTED = "redacted", _("parts covered")
+    CORRECTED = "corrected", _("its sender's data corrected")
     ERASED = "erased", _("personal data erased")
 
 

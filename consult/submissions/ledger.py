@@ -124,6 +124,7 @@ def faults() -> Iterator[str]:
     previous, sequence = GENESIS, 0
     # What the rows say the public may read of a comment, by edition.
     public: dict[tuple[int, int], str] = {}
+    corrected = _corrected()
     for entry in _rows(head.sequence):
         sequence += 1
         if entry.sequence != sequence:
@@ -133,7 +134,7 @@ def faults() -> Iterator[str]:
             yield f"row {sequence} does not follow the row before it"
         if entry.digest != row_digest(entry):
             yield f"row {sequence} was altered"
-        if not _fits(entry):
+        if not _fits(entry, corrected):
             yield f"row {sequence}: submission {entry.submission.receipt} was altered"
         if entry.kind == LedgerKind.REDACTED and entry.content:
             public[entry.content["number"], entry.content["edition"]] = entry.content["public"]
@@ -161,11 +162,17 @@ def _rows(up_to: int) -> Iterator[LedgerEntry]:
     )
 
 
-def _fits(entry: LedgerEntry) -> bool:
+def _corrected() -> dict[int, str]:
+    """The digests of what senders said of themselves, where that was corrected: the last of each."""
+    rows = LedgerEntry.objects.filter(kind=LedgerKind.CORRECTED).order_by("sequence")
+    return {row.submission_id: row.content["sender"] for row in rows.iterator() if row.content}
+
+
+def _fits(entry: LedgerEntry, corrected: dict[int, str]) -> bool:
     """Whether what `entry` vouches for is there, as it was."""
     submission = entry.submission
     if entry.form == 1:
-        content = form_1(submission)
+        content = None if submission.pk in corrected else form_1(submission)
         return content is None or entry.content_digest == sha256(content)
     if entry.content is None or entry.content_digest != sha256(entry.content):
         return False
@@ -181,6 +188,10 @@ def _fits(entry: LedgerEntry) -> bool:
                 return False
             answers = list(submission.answers.all())
             written = received(submission, [each for each in first if each], answers)
+            if submission.pk in corrected:
+                if written["sender"] != corrected[submission.pk]:
+                    return False
+                written["sender"] = entry.content["sender"]
             return (
                 written == entry.content
                 and _sender_fits(submission)

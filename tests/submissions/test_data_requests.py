@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -99,7 +99,7 @@ def test_guessing_codes_is_limited(client: Client, db, settings) -> None:
 
 
 def test_staff_see_what_waits_and_answer(staff_client: Client, submission: Submission) -> None:
-    asked = request_of(submission, "rectify", "Soy Ana Ruíz, con acento.")
+    asked = request_of(submission, "access", "¿Desde cuándo los guardan?")
     heard = []
     data_request_answered.connect(
         lambda request, **_: heard.append(request), weak=False, dispatch_uid="test"
@@ -108,7 +108,7 @@ def test_staff_see_what_waits_and_answer(staff_client: Client, submission: Submi
     listed = staff_client.get(reverse("data_requests"))
     assert [row["late"] for row in listed.context["waiting"]] == [True]
     here = reverse("data_request", args=[asked.pk])
-    assert "Soy Ana Ruíz, con acento." in staff_client.get(here).content.decode()
+    assert "¿Desde cuándo los guardan?" in staff_client.get(here).content.decode()
     assert staff_client.post(here, {"answer": " "}).status_code == 422
     assert staff_client.post(here, {"answer": "Quedó anotado."}).status_code == 302
     data_request_answered.disconnect(dispatch_uid="test")
@@ -165,3 +165,27 @@ def test_chairs_do_not_get_there(submission: Submission, chair: User) -> None:
     submission.refresh_from_db()
     assert submission.name == "Ana Ruiz"
     assert "data-requests" not in client.get("/admin/").content.decode()
+
+
+def test_staff_set_right_what_is_wrong_and_the_ledger_says_so(
+    staff_client: Client, client: Client, submission: Submission
+) -> None:
+    asked = request_of(submission, "rectify", "Soy Ana Ruíz, con acento.")
+    here = reverse("data_request", args=[asked.pk])
+    form = staff_client.get(here).context["sender_form"]
+    fields = {field.html_name: field.value() or "" for field in form}
+    sent = fields | {"answer": "Corregido.", "sender-name": "Ana Ruíz", "sender-show_name": "on"}
+    assert staff_client.post(here, sent).status_code == 302
+    submission.refresh_from_db()
+    assert (submission.name, submission.state, submission.show_name) == (
+        "Ana Ruíz",
+        "Chihuahua",
+        True,
+    )
+    public = client.get(f"/es/comments/{submission.comments.get().pk}/").content.decode()
+    assert "Ana Ruíz" in public
+    assert submission.ledger_entries.filter(kind="corrected").count() == 1
+    call_command("verify_ledger")
+    Submission.objects.filter(pk=submission.pk).update(name="Otra")
+    with pytest.raises(CommandError, match="was altered"):
+        call_command("verify_ledger")

@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ledgerentry',
             name='kind',
-            field=models.CharField(choices=[('received', 'received'), ('edited', 'changed by its author'), ('withdrawn', 'withdrawn by its author'), ('redacted', 'parts covered'), ('erased', 'personal data erased')], default='received', max_length=12),
+            field=models.CharField(choices=[('received', 'received'), ('edited', 'changed by its author'), ('withdrawn', 'withdrawn by its author'), ('redacted', 'parts covered'), ('corrected', "its sender's data corrected"), ('erased', 'personal data erased')], default='received', max_length=12),
         ),
         migrations.AlterField(
             model_name='submission',

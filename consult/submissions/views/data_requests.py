@@ -34,6 +34,8 @@ from .receipts import back_to_receipt
 MAY_ANSWER = "submissions.change_datarequest"
 REQUESTS_A_PAGE = 50
 TITLE = gettext_lazy("Requests about data")
+# The requests that may be answered by setting something right.
+CORRECTABLE = (RequestKind.RECTIFY, RequestKind.OBJECT)
 
 
 class DataRequestForm(SiteForm):
@@ -176,6 +178,25 @@ class AnswerForm(forms.Form):
         return storable(self.cleaned_data["answer"])
 
 
+class SenderForm(forms.ModelForm):
+    """What the sender said of themselves, to be set right as they ask."""
+
+    class Meta:
+        model = Submission
+        fields = [
+            *("respondent_kind", "name", "organisation", "on_behalf_of", "show_name"),
+            *("sector", "state", "country", "email"),
+        ]
+
+    def corrections(self) -> dict[str, Any]:
+        """The columns that were changed, and only those."""
+        return {
+            name: storable(value) if isinstance(value, str) else value
+            for name in self.changed_data
+            for value in [self.cleaned_data[name]]
+        }
+
+
 class AnswerView(StaffView):
     """One request with what it is about, and its answer."""
 
@@ -187,25 +208,38 @@ class AnswerView(StaffView):
         self.asked: DataRequest = get_object_or_404(rows, pk=kwargs["pk"])
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.show(AnswerForm(kind=self.asked.kind))
+        return self.show(AnswerForm(kind=self.asked.kind), self.sender_form())
+
+    def sender_form(self, data: Any = None) -> SenderForm | None:
+        """What can be set right; nothing where that is not what they ask, or all is erased."""
+        if self.asked.kind not in CORRECTABLE or self.asked.submission.erased_at:
+            return None
+        return SenderForm(data, instance=self.asked.submission, prefix="sender")
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = AnswerForm(request.POST, kind=self.asked.kind)
-        if not form.is_valid():
-            return self.show(form, 422)
-        erase = form.cleaned_data.get("erase", False)
+        sender = self.sender_form(request.POST)
+        if not form.is_valid() or (sender and not sender.is_valid()):
+            return self.show(form, sender, 422)
         try:
-            answer(self.asked, form.cleaned_data["answer"], by=self.request.user, erase=erase)
+            answer(
+                self.asked,
+                form.cleaned_data["answer"],
+                by=self.request.user,
+                erase=form.cleaned_data.get("erase", False),
+                corrections=sender.corrections() if sender else None,
+            )
         except AnsweredMeanwhile:
             messages.error(request, _("Somebody else has answered it meanwhile: nothing was done."))
             self.asked.refresh_from_db()
-            return self.show(form, 409)
+            return self.show(form, sender, 409)
         messages.success(request, _("Answered. They read it on the page of their receipt."))
         return redirect("data_requests")
 
-    def show(self, form: AnswerForm, status: int = 200) -> HttpResponse:
+    def show(self, form: AnswerForm, sender: SenderForm | None, status: int = 200) -> HttpResponse:
         context = self.get_context_data(
             form=form,
+            sender_form=sender,
             asked=self.asked,
             submission=self.asked.submission,
             due_at=due_at(self.asked.made_at),
