@@ -110,8 +110,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(status__in=PUBLIC_STATUSES)
 
     def of_draft(self, draft: DraftPage) -> "CommentQuerySet":
-        # By its number: a draft that is previewed before it is saved has none.
-        return self.filter(submission__draft=draft.pk)
+        # By its number: a draft that is previewed before it is saved has none. By its versions, which
+        # are few and in the index; its submissions are many.
+        return self.filter(version__draft=draft.pk)
 
 
 class Comment(models.Model):

@@ -1,11 +1,14 @@
 """What the published comments of a draft can be narrowed to, and how many each choice would leave."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.core.cache import cache
+from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
@@ -13,12 +16,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 from consult.common.languages import written_choices
 from consult.themes.models import Theme
 from working_groups.enums import Sector
-from working_groups.models import DraftPage
+from working_groups.models import DraftPage, VersionSection
 from working_groups.queries import section_names
 
 from .carry_over import Earlier, commented, earlier, standing_on
 from .enums import Carried, Stance
 from .models import Comment, CommentQuerySet
+from .sealing import sha256
 
 # What comments can be narrowed to: the parameter, and its name for people.
 NARROWINGS: dict[str, Promise] = {
@@ -39,6 +43,8 @@ COLUMNS = {
     "state": "submission__state",
     "lang": "language",
 }
+# Seconds that counts are kept at most. They are counted anew as soon as a comment comes or goes.
+KEPT = 300
 # The value of `section` for comments on the draft as a whole.
 WHOLE = "whole"
 
@@ -53,6 +59,10 @@ class Choice:
     chosen: bool
 
 
+# How many comments each value of each parameter would leave.
+Tallies = dict[str, dict[str, int]]
+
+
 class Narrowed:
     """The published comments of `draft` that `asked` asks for; what it cannot mean is left out."""
 
@@ -62,11 +72,12 @@ class Narrowed:
         self.chosen: dict[str, str] = {}
         # (parameter, value) of what was asked for and does not exist here.
         self.refused: list[tuple[str, str]] = []
-        for name in NARROWINGS:
-            value = asked.get(name, "")
-            if value and value in self._counts(name, self.everything):
+        wanted = {name: value for name in NARROWINGS if (value := asked.get(name, ""))}
+        there = self._tallies() if wanted else {}
+        for name, value in wanted.items():
+            if value in there[name]:
                 self.chosen[name] = value
-            elif value:
+            else:
                 self.refused.append((name, value[:80]))
 
     def comments(self, leaving_aside: str = "") -> CommentQuerySet:
@@ -77,12 +88,17 @@ class Narrowed:
                 found = found.filter(self._fitting(name, value))
         return found
 
+    @property
+    def total(self) -> int:
+        """How many comments fit every choice."""
+        return sum(self._tallies()["all"].values())
+
     def filters(self) -> list[tuple[str, Promise, list[Choice]]]:
         """Each parameter with its name and its choices, those that would leave something."""
         shown = []
         for name, label in NARROWINGS.items():
-            counts = dict(self._counts(name, self.comments(leaving_aside=name)))
             chosen = self.chosen.get(name)
+            counts = dict(self._tallies(name if chosen else "")[name])
             if chosen:
                 counts.setdefault(chosen, 0)
             labels = self._labels(name, counts)
@@ -96,21 +112,55 @@ class Narrowed:
             return standing_on(value, self._earlier)
         return Q(**{COLUMNS[name]: None if value == WHOLE else value})
 
-    def _counts(self, name: str, comments: CommentQuerySet) -> Mapping[str, int]:
-        if name == "text":
-            return self._counts_of_texts(comments)
-        rows = comments.order_by().values_list(COLUMNS[name]).annotate(Count("pk"))
-        if name == "section":
-            return {str(uid or WHOLE): count for uid, count in rows}
-        return {value: count for value, count in rows if value}
-
-    def _counts_of_texts(self, comments: CommentQuerySet) -> Mapping[str, int]:
-        rows = comments.order_by().values_list("section", "submission__language")
-        counts: Counter[str] = Counter()
-        for section, language, count in rows.annotate(Count("pk")):
-            if section in self._earlier:
-                counts[self._earlier[section].carried(language)] += count
+    def _tallies(self, leaving_aside: str = "") -> Tallies:
+        """The counts of what is left by every choice but one, for all parameters at once."""
+        fitting = {name: v for name, v in self.chosen.items() if name != leaving_aside}
+        key = "comments-" + sha256([self._standing, sorted(fitting.items())])
+        counts: Tallies | None = cache.get(key)
+        if counts is None:
+            counts = self._counted(leaving_aside)
+            cache.set(key, counts, KEPT)
         return counts
+
+    @cached_property
+    def _standing(self) -> list[Any]:
+        """What changes whenever a public comment of the draft comes, goes or is changed."""
+        row = self.everything.order_by().aggregate(
+            count=Count("pk"), numbers=Sum("pk"), editions=Sum("edition")
+        )
+        version = self.draft.current_version
+        return [self.draft.pk, version and version.number, *row.values()]
+
+    def _counted(self, leaving_aside: str) -> Tallies:
+        """Those counts, in three passes: over the comments alone, with their senders, with themes."""
+        comments = self.comments(leaving_aside).order_by()
+        found: dict[str, Counter[str]] = {name: Counter() for name in ("all", *NARROWINGS)}
+        own = comments.values_list("section", "stance", "language")
+        for section, stance, language, count in own.annotate(Count("pk")):
+            found["all"][""] += count
+            found["section"][str(self._uids.get(section, WHOLE))] += count
+            found["stance"][stance] += count
+            found["lang"][language] += count
+        senders = comments.values_list(
+            "section", "submission__language", "submission__sector", "submission__state"
+        )
+        for section, language, sector, state, count in senders.annotate(Count("pk")):
+            found["sector"][sector] += count
+            found["state"][state] += count
+            if section in self._earlier:
+                found["text"][self._earlier[section].carried(language)] += count
+        for slug, count in comments.values_list("themes__slug").annotate(Count("pk")):
+            found["theme"][slug or ""] += count
+        return {
+            name: {value: count for value, count in counts.items() if value or name == "all"}
+            for name, counts in found.items()
+        }
+
+    @cached_property
+    def _uids(self) -> dict[int, UUID]:
+        """The uid of each section of any version, by its primary key."""
+        rows = VersionSection.objects.filter(version__draft=self.draft.pk)
+        return dict(rows.values_list("pk", "uid"))
 
     def _labels(self, name: str, values: Iterable[str]) -> dict[str, str]:
         """The words for `values` (more may come along), in the order to show them."""

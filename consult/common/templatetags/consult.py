@@ -62,7 +62,7 @@ def not_yet(instance: Any, field: str) -> SafeString | str:
 
 
 @register.filter
-def in_words(code: str) -> str:
+def language_in_words(code: str) -> str:
     """The name of the language `code`, which may be one that the site does not speak."""
     return languages.in_words(code)
 

@@ -3,6 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,19 @@ from ..rules import language_read
 COMMENTS_A_PAGE = 20
 
 
+class CommentsPaginator(Paginator):
+    """The numbers of the comments, a page at a time, counted as the filters have counted them."""
+
+    def __init__(self, narrowed: Narrowed) -> None:
+        numbers = narrowed.comments().order_by("-pk").values_list("pk", flat=True)
+        super().__init__(numbers, COMMENTS_A_PAGE)
+        self.narrowed = narrowed
+
+    @cached_property
+    def count(self) -> int:
+        return self.narrowed.total
+
+
 @require_safe
 def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """The published comments of a draft, as its filters narrow them."""
@@ -28,7 +42,7 @@ def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
         % {"value": value, "filter": NARROWINGS[name]}
         for name, value in narrowed.refused
     ]
-    paginator = Paginator(for_reading(narrowed.comments()), COMMENTS_A_PAGE)
+    paginator = CommentsPaginator(narrowed)
     asked = request.GET.get("page", "1")
     shown = paginator.get_page(asked)
     if str(shown.number) != asked:
@@ -36,7 +50,9 @@ def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
             _("There is no page “%(asked)s”; this is page %(number)s.")
             % {"asked": asked[:80], "number": shown.number}
         )
-    mark(shown)
+    # Rows are read for this page alone: to sort thousands with all their columns takes too long.
+    comments = for_reading(Comment.objects.filter(pk__in=list(shown.object_list)))
+    shown.object_list = mark(comments)
     context = {"page": page, "comments": shown, "narrowed": narrowed, "remarks": remarks}
     return render(request, "submissions/comments.html", context)
 
