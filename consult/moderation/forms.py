@@ -22,6 +22,7 @@ from consult.themes.models import Theme
 from working_groups.queries import section_names
 
 from . import rules
+from .campaigns.queries import campaigns_to_moderate
 from .desk import by_column, occurrences
 from .enums import ReasonCode
 from .queries import comments_to_moderate, drafts_to_moderate, is_number, matching
@@ -33,6 +34,10 @@ MINE, NOBODY = "mine", "nobody"
 
 def drafts_of_request(request: HttpRequest) -> QuerySet:
     return drafts_to_moderate(request.user).order_by("path")
+
+
+def campaigns_of_request(request: HttpRequest) -> QuerySet:
+    return campaigns_to_moderate(request.user)
 
 
 class CommentFilters(WagtailFilterSet):
@@ -75,6 +80,14 @@ class CommentFilters(WagtailFilterSet):
         method="of_assigned",
     )
 
+    # By its number, from the campaign's own screen: they are too many to list.
+    campaign = django_filters.ModelChoiceFilter(
+        label=_("Campaign"),
+        field_name="place__campaign",
+        queryset=campaigns_of_request,
+        widget=forms.HiddenInput,
+    )
+
     class Meta:
         model = Comment
         fields: list[str] = []
@@ -84,7 +97,7 @@ class CommentFilters(WagtailFilterSet):
     ) -> None:
         data = data.copy()
         data.setdefault("status", Status.PENDING)
-        for name in ("draft", "theme"):
+        for name in ("draft", "theme", "campaign"):
             # Refused in words like any other nonsense; a huge number would fail in the database.
             typed = data.getlist(name)
             data.setlist(name, [value if is_number(value) else value and "?" for value in typed])

@@ -35,6 +35,7 @@ from .views.bulk_decision import (
     ResumeView,
     StopView,
 )
+from .views.campaigns import CampaignsView, CampaignView
 from .views.dashboard import DashboardView, PrecautionView
 from .views.desk import DeskView, NextView
 from .views.queue import QueueView
@@ -96,6 +97,8 @@ class CommentViewSet(ModelViewSet):
                 self.construct_view(PrecautionView),
                 name="precaution",
             ),
+            path("campaigns/", self.construct_view(CampaignsView), name="campaigns"),
+            path("campaigns/<int:pk>/", self.construct_view(CampaignView), name="campaign"),
             path("versions/", self.construct_view(VersionsView), name="versions"),
             path(
                 "versions/<int:draft>/<int:number>/",

@@ -22,7 +22,7 @@ from working_groups.models import DraftPage, Version, VersionSection
 
 from .fingerprints import BITS, FEWEST_WORDS, SPREAD, Fingerprint, fingerprint, numbers, runs
 from .grouping import MOST_UNDER_A_KEY, Index, Placement, alone
-from .models import Campaign, CampaignKey, CampaignMember, CampaignWaiting
+from .models import Campaign, CampaignEvent, CampaignKey, CampaignMember, CampaignWaiting
 
 BATCH = 100
 # Values in one query: some databases take no more.
@@ -133,12 +133,13 @@ def _add_keys(draft: int, keys: Mapping[int, Collection[int]]) -> None:
 def choose_exemplars(campaigns: Collection[int]) -> None:
     """Let the representative whose very words came in most often stand for a proposed campaign.
 
-    Where somebody confirmed a campaign, they saw its exemplar: it stays.
+    Where somebody confirmed a campaign, they saw its exemplar: it stays, as one that they chose.
     """
     rows = (
         CampaignMember.objects.filter(
             campaign__in=campaigns, campaign__state=Campaign.State.PROPOSED, represents=True
         )
+        .exclude(campaign__events__what=CampaignEvent.What.EXEMPLAR)
         .order_by("campaign", "-copies", "pk")
         .values_list("campaign", "campaign__exemplar", "comment")
     )
@@ -162,14 +163,21 @@ def settle(campaigns: Collection[int]) -> None:
     for campaign in Campaign.objects.filter(pk__in=campaigns):
         rest = campaign.members.order_by("-represents", "-copies", "pk")
         first = rest.select_related("comment").first()
-        if first and not first.represents:
-            first.represents = True
-            first.save(update_fields=["represents"])
-            texts = fingerprints([first.comment])
-            _add_keys(campaign.draft_id, {number: text.keys for number, text in texts.items()})
+        if first:
+            represent(campaign, first)
         if not rest.filter(pk=campaign.exemplar_id).exists():
             campaign.exemplar_id = first.pk if first else None
             campaign.save(update_fields=["exemplar"])
+
+
+def represent(campaign: Campaign, member: CampaignMember) -> None:
+    """From now on compare new comments with `member` too."""
+    if not member.represents:
+        member.represents = True
+        member.save(update_fields=["represents"])
+        texts = fingerprints([member.comment])
+        keys = {number: text.keys for number, text in texts.items()}
+        _add_keys(campaign.draft_id, keys)
 
 
 def forget_erased() -> None:

@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from consult.submissions.models import Comment
 
 from .. import rules
+from ..campaigns.models import Campaign, CampaignMember
+from ..campaigns.queries import worth_showing
 from ..models import Appeal, Decision
 from ..queries import latest_decisions
 
@@ -45,3 +47,11 @@ def lasting(time: timedelta) -> str:
         return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
     days = round(hours / 24)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+@register.simple_tag
+def campaign_of(comment: Comment) -> Campaign | None:
+    """The campaign that a chair sees `comment` in, proposed ones too; with its `size`."""
+    own = CampaignMember.objects.filter(pk=comment.pk).values("campaign")
+    campaigns = Campaign.objects.filter(pk__in=own).exclude(state=Campaign.State.DISSOLVED)
+    return worth_showing(campaigns).first()

@@ -129,6 +129,7 @@ class QueueView(IndexView):
                 icon_name="check",
             ),
             HeaderButton(_("Dashboard"), url=reverse("comments:dashboard"), icon_name="table"),
+            HeaderButton(_("Campaigns"), url=reverse("comments:campaigns"), icon_name="group"),
             HeaderButton(_("Appeals"), url=reverse("comments:appeals"), icon_name="help"),
             HeaderButton(
                 _("What became of the comments"),
