@@ -15,7 +15,6 @@ from working_groups.models import DraftPage, Version
 from .. import covering, queries
 from ..enums import Stance
 from ..models import PrivacyNotice, Submission
-from ..privacy import current_notice
 from ..queries import Tally, Voices
 
 register = template.Library()
@@ -75,12 +74,6 @@ def about(submission: Submission) -> list[tuple[str, str]]:
 def unmarked(words: Any) -> str:
     """`words` for a plain text: marked ones without their marks, typed ones as they are."""
     return plain(words) if isinstance(words, SafeString) else str(words)
-
-
-@register.simple_tag
-def privacy_notice() -> PrivacyNotice | None:
-    """The privacy notice in force."""
-    return current_notice()
 
 
 @register.filter
