@@ -93,6 +93,7 @@ def starting_texts() -> str:
     promised = {
         "contact": settings.CONTACT_EMAIL,
         "retention_days": str(settings.RETENTION_DAYS),
+        "retention_latest_days": str(settings.RETENTION_LATEST_DAYS),
         "arco_days": str(settings.ARCO_DAYS),
     }
     for name, value in promised.items():

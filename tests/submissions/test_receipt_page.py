@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from consult.moderation.actions import decide
 from consult.responses.models import SummaryPage
+from consult.submissions.actions import erase_originals
 from consult.submissions.covering import Span
 from consult.submissions.receipts import new_receipt
 from tests.factories import comment_on, submit
@@ -153,3 +154,17 @@ def test_the_answer_is_linked_once_it_is_published(client: Client, draft: DraftP
     assert f"{draft.get_url()}summary/".replace("/es/", "/en/") in (
         client.get(receipt).content.decode()
     )
+
+
+def test_words_that_were_erased_are_said_to_be(client: Client, draft: DraftPage) -> None:
+    comment = comment_on(draft, "Faltan caminos.", status="rejected")
+    assert (
+        "Erased on" not in client.get(f"/en/receipt/{comment.submission.receipt}/").content.decode()
+    )
+    erase_originals(comment.submission, now=timezone.now())
+    html = client.get(f"/en/receipt/{comment.submission.receipt}/").content.decode()
+    assert "Faltan caminos." not in html
+    assert "Erased on" in html
+    # Nothing to start from, but no failure.
+    here = f"/en/receipt/{comment.submission.receipt}/comments/{comment.pk}/"
+    assert client.get(here).status_code == 200

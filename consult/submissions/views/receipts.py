@@ -1,5 +1,6 @@
 """One's own submission, found again by its receipt, by letter, or by the e-mail one gave."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from consult.common.forms import ErrorLink, SiteForm
 from consult.common.limits import take
 from working_groups.enums import Phase
 
+from .. import covering
 from ..carry_over import mark
 from ..correspondence import ask_for_receipt, ask_for_receipts
 from ..data_requests import due_at
@@ -124,6 +126,7 @@ def receipt_context(submission: Submission) -> dict[str, Any]:
     comments: list[dict[str, Any]] = [
         {
             "comment": comment,
+            "erased_at": _erased_at(comment),
             "earlier": [s for s in comment.statements.all() if s.number < comment.edition],
             "files": [f for f in comment.attachments.all() if not (f.removed_at or f.erased_at)],
             "may_change": is_open and may_change(comment.status),
@@ -143,6 +146,14 @@ def receipt_context(submission: Submission) -> dict[str, Any]:
             for each in submission.data_requests.all()
         ],
     }
+
+
+def _erased_at(comment: Comment) -> datetime | None:
+    """When the words of `comment` were erased; None where they can be read."""
+    if any(covering.texts_of(comment).values()):
+        return None
+    statements = comment.statements.all()
+    return next((s.erased_at for s in statements if s.number == comment.edition), None)
 
 
 @never_cache
