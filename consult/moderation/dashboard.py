@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext, ngettext_lazy
@@ -127,17 +126,15 @@ def _decided(draft: DraftPage) -> list[Decided]:
 
 def _by_day(draft: DraftPage, total: int) -> Figure:
     """Every day from the first that something was received to the last, the empty ones too."""
-    days: Mapping[date, int] = dict(
-        Comment.objects.of_draft(draft)
-        .order_by()
-        .values_list(TruncDate("submission__received_at"))
-        .annotate(Count("pk"))
-    )
+    moments = Comment.objects.of_draft(draft).order_by().values_list("submission__received_at")
+    # Told here: SQLite would call back for each, and take twice as long.
+    zone = timezone.get_default_timezone()
+    days = Counter(moment.astimezone(zone).date() for (moment,) in moments)
     bars = []
     if days:
         day, last = min(days), max(days)
         while day <= last:
-            bars.append(Bar(own_words(date_format(day, "DATE_FORMAT")), days.get(day, 0)))
+            bars.append(Bar(own_words(date_format(day, "DATE_FORMAT")), days[day]))
             day += timedelta(days=1)
     return _figure("by-day", _("Received by day"), _("Day"), bars, total=total)
 

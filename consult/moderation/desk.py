@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _, gettext_lazy
 
 from consult.common import languages
@@ -19,11 +19,10 @@ from consult.submissions.models import (
     CommentTheme,
     Statement,
 )
-from working_groups.models import Version
 
 from . import personal_data
 from .models import Decision, LanguageCorrection, Note, Reading
-from .queries import comments_to_moderate
+from .queries import comments_to_moderate, newest_number
 
 COLUMN_NAMES = {
     "body": gettext_lazy("the comment"),
@@ -38,14 +37,13 @@ def comments_for_desk(user: User | AnonymousUser) -> CommentQuerySet:
     Most have no history yet: what is not there is not asked for.
     """
     this = OuterRef("pk")
-    newest = Version.objects.filter(draft=OuterRef("version__draft")).order_by("-number")
     siblings = Comment.objects.filter(submission=OuterRef("submission")).exclude(pk=this)
     return (
         comments_to_moderate(user)
         .select_related("submission__draft", "version", "section", "appeal")
         .select_related("assignment__assignee")
         .annotate(
-            newest_number=Subquery(newest.values("number")[:1]),
+            newest_number=newest_number(),
             has_decisions=Exists(Decision.objects.filter(comment=this)),
             has_notes=Exists(Note.objects.filter(comment=this)),
             has_readings=Exists(Reading.objects.filter(comment=this)),

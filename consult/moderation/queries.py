@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils.translation import gettext as _
 
 from consult.common.templatetags.consult import moment_in_words
@@ -48,6 +57,12 @@ def comments_to_moderate(user: User | AnonymousUser) -> CommentQuerySet:
     drafts = drafts_to_moderate(user).order_by().values("pk")
     # By their versions, which are few: an index counts the comments of each by status.
     return Comment.objects.filter(version__in=Version.objects.filter(draft__in=drafts).values("pk"))
+
+
+def newest_number() -> Subquery:
+    """For a queryset of comments: the number of the version of their draft that is current."""
+    newest = Version.objects.filter(draft=OuterRef("version__draft")).order_by("-number")
+    return Subquery(newest.values("number")[:1])
 
 
 def may_decide_appeals(user: User | AnonymousUser) -> bool:

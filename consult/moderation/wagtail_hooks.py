@@ -46,10 +46,12 @@ class QueueMenuItem(MenuItem):
     """Leads to the queue, with the number of those that wait for this chair."""
 
     def is_shown(self, request: HttpRequest) -> bool:
+        # On a screen that has counted what waits for its reader, there is no need to ask.
+        if hasattr(request, "comments_waiting"):
+            return True
         return policy_registry.get_by_type(Comment).user_has_any_permission(request.user, ACTIONS)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
-        # A screen may have counted them already.
         waiting = getattr(request, "comments_waiting", None)
         if waiting is None:
             waiting = comments_to_moderate(request.user).filter(status=Status.PENDING).count()
@@ -76,7 +78,7 @@ class CommentViewSet(ModelViewSet):
     add_to_reference_index = False
     index_view_class = QueueView
     index_template_name = "moderation/queue.html"
-    list_per_page = 50
+    list_per_page = 25
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

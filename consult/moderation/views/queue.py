@@ -26,7 +26,7 @@ from consult.submissions.enums import Status
 from consult.submissions.models import Comment, CommentQuerySet
 
 from ..forms import CommentFilters, narrowed
-from ..queries import LONGEST_SEARCH, comments_to_moderate, matching
+from ..queries import LONGEST_SEARCH, comments_to_moderate, matching, newest_number
 
 # Oldest first: who came first is answered first.
 IN_ORDER = ("submission__received_at", "pk")
@@ -206,6 +206,7 @@ class QueueView(IndexView):
             comments_to_moderate(self.request.user)
             .select_related("submission__draft", "version", "section")
             .prefetch_related("themes")
+            .annotate(newest_number=newest_number())
         )
 
     def filter_queryset(self, queryset: CommentQuerySet) -> QuerySet:
@@ -213,9 +214,23 @@ class QueueView(IndexView):
         return super().filter_queryset(queryset) if self.filters.is_valid() else queryset.none()
 
     def paginate_queryset(self, queryset: QuerySet, page_size: int) -> tuple[Any, ...]:
-        paginator, page, comments, more = super().paginate_queryset(queryset, page_size)
-        mark(comments)
+        # Sorted by their numbers alone: thousands of texts would be carried through the sort.
+        numbers = queryset.select_related(None).prefetch_related(None).values("pk")
+        paginator, page, found, more = super().paginate_queryset(numbers, page_size)
+        rows = self.get_base_queryset().prefetch_related(None)
+        comments = list(rows.filter(pk__in=found).order_by(*IN_ORDER)) if paginator.count else []
+        mark(comment for comment in comments if comment.version.number != comment.newest_number)
+        page.object_list = comments
+        if self.shows_what_waits():
+            # The menu counts the same.
+            self.request.comments_waiting = paginator.count
         return paginator, page, comments, more
+
+    def shows_what_waits(self) -> bool:
+        """Whether the list is of all that waits for its reader, and of nothing else."""
+        asked = filters_of(self.filters.form.data)
+        narrowed_by = {name for name in asked if any(asked.getlist(name))}
+        return narrowed_by == {"status"} and asked["status"] == Status.PENDING
 
     def search_queryset(self, queryset: CommentQuerySet) -> QuerySet:
         return matching(queryset, self.search_query)
