@@ -89,3 +89,17 @@ def public_campaigns(draft: DraftPage) -> QuerySet[Campaign]:
 def public_comments(campaign: Campaign) -> CommentQuerySet:
     """The comments of `campaign` that everybody may read."""
     return Comment.objects.public().filter(place__campaign=campaign)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many public comments of a draft are in how many confirmed campaigns."""
+
+    comments: int
+    campaigns: int
+
+
+def counted(draft: DraftPage) -> Counted:
+    """What the page of a draft's comments says of campaigns; one comment alone is none."""
+    sizes = list(public_campaigns(draft).values_list("size", flat=True))
+    return Counted(sum(sizes), len(sizes))

@@ -1,5 +1,6 @@
 """What was decided, for templates of other floors; `{% load moderation %}`."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from consult.submissions.models import Comment
+from working_groups.models import DraftPage
 
 from .. import rules
 from ..campaigns.models import Campaign, CampaignMember
-from ..campaigns.queries import worth_showing
+from ..campaigns.queries import Counted, Share, counted, shares, worth_showing
 from ..models import Appeal, Decision
 from ..queries import latest_decisions
 
@@ -55,3 +57,27 @@ def campaign_of(comment: Comment) -> Campaign | None:
     own = CampaignMember.objects.filter(pk=comment.pk).values("campaign")
     campaigns = Campaign.objects.filter(pk__in=own).exclude(state=Campaign.State.DISSOLVED)
     return worth_showing(campaigns).first()
+
+
+@register.simple_tag
+def campaign_shares(comments: Iterable[Comment]) -> dict[int, Share]:
+    """The share of each of some public comments in a confirmed campaign, by number."""
+    return shares(comments)
+
+
+@register.simple_tag
+def campaign_share(comment: Comment) -> Share | None:
+    """The share of one public comment in a confirmed campaign."""
+    return shares([comment]).get(comment.pk)
+
+
+@register.filter
+def of_comment(found: Any, comment: Comment) -> Share | None:
+    """The share of `comment` among those found for a page; none where no page asked for them."""
+    return found.get(comment.pk) if found else None
+
+
+@register.simple_tag
+def campaigns_counted(draft: DraftPage) -> Counted:
+    """How many public comments of `draft` are in how many confirmed campaigns."""
+    return counted(draft)

@@ -1,7 +1,6 @@
 """Campaigns in the administration: those of one's drafts, and one with all that it is made of."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,21 +8,17 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.html import linebreaks
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _, gettext_lazy, override
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
 
-from consult.common import languages, markup
-from consult.submissions.covering import in_words
 from consult.submissions.enums import Status
 from consult.submissions.models import Comment
-from working_groups.differences import compare, marked
 
 from ..campaigns import actions
 from ..campaigns.actions import CampaignChanged
+from ..campaigns.differences import beside
 from ..campaigns.models import Campaign
 from ..campaigns.queries import campaigns_to_moderate, worth_showing
 from ..permissions import ACTIONS
@@ -64,28 +59,6 @@ class CampaignsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
             {"url": reverse("comments:index"), "label": _("Comments")},
             {"url": "", "label": TITLE},
         ]
-
-
-@dataclass
-class Row:
-    """A comment of a campaign, and how its words differ from those of the exemplar."""
-
-    comment: Comment
-    is_exemplar: bool
-    is_same: bool
-    difference: SafeString
-    chosen: bool
-
-
-def difference(exemplar: Comment, comment: Comment) -> SafeString:
-    """The words of `comment` as HTML, with what they add to those of `exemplar` and leave out."""
-    older, newer = (
-        linebreaks(in_words(each.body or each.proposed_text), autoescape=True)
-        for each in (exemplar, comment)
-    )
-    language = comment.language if comment.language in languages.CODES else languages.CODES[0]
-    with override(language):
-        return mark_safe(markup.html_of(marked(compare(older, newer))))
 
 
 class CampaignView(WagtailAdminTemplateMixin, View):
@@ -164,19 +137,6 @@ class CampaignView(WagtailAdminTemplateMixin, View):
             {"url": "", "label": str(self.campaign)},
         ]
 
-    def rows(self, comments: Any) -> list[Row]:
-        exemplar, chosen = self.campaign.exemplar, self.chosen()
-        return [
-            Row(
-                comment,
-                comment == exemplar,
-                exemplar is not None and comment.body == exemplar.body,
-                difference(exemplar or comment, comment),
-                comment.pk in chosen,
-            )
-            for comment in comments
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         campaign = self.campaign
         comments = Comment.objects.filter(place__campaign=campaign).select_related("submission")
@@ -193,7 +153,8 @@ class CampaignView(WagtailAdminTemplateMixin, View):
         return super().get_context_data(
             campaign=campaign,
             page_of_comments=page,
-            rows=self.rows(page),
+            rows=beside(campaign.exemplar, page),
+            chosen=self.chosen(),
             statuses=[(Status(status).label, count) for status, count in by_status],
             people=comments.order_by().values("submission").distinct().count(),
             others=others[:MERGED_INTO],
