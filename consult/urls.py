@@ -10,6 +10,7 @@ from consult.open_data.views import healthz
 urlpatterns = [
     path("healthz", healthz),
     path("api/v1/", api.urls),
+    path("feeds/<str:code>/", include("consult.open_data.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *i18n_patterns(

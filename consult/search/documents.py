@@ -13,7 +13,7 @@ from consult.common.texts import plain
 from consult.pages.models import EvidencePage
 from consult.responses.models import SummaryPage
 from consult.submissions.covering import texts_of, without
-from consult.submissions.models import Comment
+from consult.submissions.models import Comment, CommentQuerySet
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Section, Version, VersionSection, WorkingGroupPage
 
@@ -36,7 +36,7 @@ def all_documents() -> Iterator[Document]:
     return chain.from_iterable(documents(kind) for kind in Kind.values)
 
 
-def public_comments() -> QuerySet[Comment]:
+def public_comments() -> CommentQuerySet:
     """The published comments on drafts that everybody may read."""
     return Comment.objects.public().filter(
         version__draft__in=DraftPage.objects.live().public().order_by()

@@ -1,8 +1,11 @@
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from consult.submissions.actions import change_status
+from consult.submissions.enums import Status
 from tests.factories import comment_on, submit
 from working_groups.models import DraftPage
 
@@ -201,3 +204,37 @@ def test_the_language_is_named_in_the_readers(client: Client, draft: DraftPage) 
     for address in (f"groups/ia-trabajo/{draft.slug}/comments/", f"comments/{comment.pk}/"):
         assert "Escrito en inglés" in client.get(f"/es/{address}").content.decode()
         assert "Written in English" in client.get(f"/en/{address}").content.decode()
+
+
+def test_counts_follow_at_once(comments: DraftPage, client: Client) -> None:
+    def count(value: str) -> str | None:
+        html = client.get(PATH).content.decode()
+        return dict(re.findall(r'<option value="([^"]+)">[^<]*\((\d+)\)', html)).get(value)
+
+    assert count("equity") == "2"
+    comment = comment_on(comments, "Cinco", themes=("equity",), status="published")
+    assert count("equity") == "3"
+    change_status([comment], Status.HIDDEN)
+    assert count("equity") == "2"
+
+
+def test_the_original_is_where_its_author_saw_the_page(client: Client, draft: DraftPage) -> None:
+    english = comment_on(draft, "The people of the mountains need training.", status="published")
+    spanish = comment_on(draft, "Hacen falta caminos en la sierra.", status="published")
+    html = client.get(PATH).content.decode()
+    assert f'href="/en/comments/{english.pk}/" hreflang="en"' in html
+    assert f"/en/comments/{spanish.pk}/" not in html
+    page = client.get(f"/en/comments/{spanish.pk}/").content.decode()
+    assert f'<a href="/es/comments/{spanish.pk}/" hreflang="es">' in page
+
+
+def test_many_comments_take_no_more_queries(
+    comments: DraftPage, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(25):
+        comment_on(comments, f"Comentario {number}", status="published")
+    client.get(PATH)
+    with django_assert_max_num_queries(17):
+        client.get(PATH, {"page": "2"})
+    with django_assert_max_num_queries(28):
+        client.get(PATH, {"theme": "equity", "stance": "support"})

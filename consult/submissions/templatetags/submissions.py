@@ -5,8 +5,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import override
 
 from consult.common import languages
 from consult.common.texts import plain
@@ -14,7 +16,7 @@ from working_groups.models import DraftPage, Version
 
 from .. import covering, queries
 from ..enums import Stance
-from ..models import PrivacyNotice, Submission
+from ..models import Comment, PrivacyNotice, Submission
 from ..queries import Tally, Voices
 
 register = template.Library()
@@ -50,6 +52,19 @@ def on(counts: Voices, section: Any) -> Tally:
 def stance(comment: Any) -> SafeString | str:
     """A comment's stance as a shape and a word; nothing where none was taken."""
     return Stance(comment.stance).marked() if comment.stance else ""
+
+
+@register.simple_tag
+def original(comment: Comment) -> dict[str, str]:
+    """Where `comment` is shown as its author saw the page; nothing where that is here.
+
+    In the language it was written in; in one that the site does not speak, that of their form.
+    """
+    code = languages.nearest(comment.language, comment.submission.language)
+    if code == languages.current():
+        return {}
+    with override(code):
+        return {"lang": code, "url": reverse("comment", args=[comment.pk])}
 
 
 @register.filter
