@@ -218,7 +218,9 @@ class QueueView(IndexView):
         numbers = queryset.select_related(None).prefetch_related(None).values("pk")
         paginator, page, found, more = super().paginate_queryset(numbers, page_size)
         rows = self.get_base_queryset().prefetch_related(None)
-        comments = list(rows.filter(pk__in=found).order_by(*IN_ORDER)) if paginator.count else []
+        comments: list[Any] = (
+            list(rows.filter(pk__in=found).order_by(*IN_ORDER)) if paginator.count else []
+        )
         mark(comment for comment in comments if comment.version.number != comment.newest_number)
         page.object_list = comments
         if self.shows_what_waits():
