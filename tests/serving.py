@@ -76,7 +76,7 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         try:
             requests.get(address, timeout=20).raise_for_status()
             return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             if server.poll() is not None:
                 raise RuntimeError(f"the server ended with {server.returncode}") from None
             time.sleep(0.1)
