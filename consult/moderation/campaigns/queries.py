@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -70,7 +71,7 @@ def shares(comments: Iterable[Comment]) -> dict[int, Share]:
     }
 
 
-def public_campaigns(draft: DraftPage) -> QuerySet[Campaign]:
+def public_campaigns(draft: DraftPage) -> QuerySet[Any]:
     """The confirmed campaigns of `draft`, the largest first, with their public comments as `size`.
 
     `people`: how many submissions these are from.
@@ -101,5 +102,5 @@ class Counted:
 
 def counted(draft: DraftPage) -> Counted:
     """What the page of a draft's comments says of campaigns; one comment alone is none."""
-    sizes = list(public_campaigns(draft).values_list("size", flat=True))
+    sizes = [campaign.size for campaign in public_campaigns(draft)]
     return Counted(sum(sizes), len(sizes))
