@@ -62,7 +62,7 @@ def test_each_page_names_its_languages_to_search_engines(draft: DraftPage, clien
     address = "http://testserver/{}/groups/ia-trabajo/formacion/"
     assert {
         str(link.get("hreflang", "canonical")): link["href"]
-        for link in page.select("link[rel=canonical], link[rel=alternate]")
+        for link in page.select("link[rel=canonical], link[rel=alternate][hreflang]")
     } == {
         "canonical": address.format("en"),
         "es": address.format("es"),
