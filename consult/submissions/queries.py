@@ -15,15 +15,22 @@ from working_groups.models import DraftPage, Version, VersionSection
 
 from .carry_over import earlier
 from .enums import Carried, Stance
-from .models import Comment, CommentQuerySet, Submission
+from .models import Attachment, Comment, CommentQuerySet, Submission
 
 
 def for_reading(comments: CommentQuerySet) -> CommentQuerySet:
-    """`comments` with all that showing them takes, newest first, in two queries."""
+    """`comments` with all that showing them takes, newest first, in three queries.
+
+    The files that everybody may fetch are its `public_files`.
+    """
+    files = Attachment.objects.filter(withheld=False, removed_at=None, erased_at=None)
     return (
         comments.public()
         .select_related("submission__draft", "section", "version")
-        .prefetch_related(Prefetch("themes", Theme.objects.order_by("sort_order", "slug")))
+        .prefetch_related(
+            Prefetch("themes", Theme.objects.order_by("sort_order", "slug")),
+            Prefetch("attachments", files, to_attr="public_files"),
+        )
         .order_by("-pk")
     )
 

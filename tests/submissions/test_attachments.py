@@ -169,10 +169,17 @@ def test_uploads_from_one_network_are_limited(client: Client, draft: DraftPage, 
     assert client.post(address(draft), filled_in(draft, token="three")).status_code == 303
 
 
-def test_a_public_file_is_a_download_that_runs_nothing(client: Client, sent: Attachment) -> None:
+def test_a_public_file_is_a_download_that_runs_nothing(
+    client: Client, draft: DraftPage, sent: Attachment
+) -> None:
     place = f"/es/comments/{sent.comment_id}/files/{sent.pk}/"
     assert client.get(place).status_code == 404
     Comment.objects.update(status="published")
+    for page in (
+        f"/es/comments/{sent.comment_id}/",
+        address(draft).replace("take-part", "comments"),
+    ):
+        assert f'href="{place}"' in client.get(page).content.decode()
     response = client.get(place)
     assert b"".join(response) == files.pdf()
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''A%C3%B1o%201.pdf"
@@ -190,6 +197,7 @@ def test_what_is_kept_from_the_public_is_not_there(
 ) -> None:
     Comment.objects.update(status="published")
     Attachment.objects.update(**fields)
+    assert sent.name not in client.get(f"/es/comments/{sent.comment_id}/").content.decode()
     assert client.get(f"/es/comments/{sent.comment_id}/files/{sent.pk}/").status_code == 404
 
 
