@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 from consult.pages.actions import STAFF, set_up_site
 from consult.pages.models import HomePage
 from tests.factories import make_draft, make_group, make_user
+from tests.racing import drop_clean_copy, keep_clean_copy
 from working_groups.models import DraftPage, WorkingGroupPage
 
 
@@ -33,10 +34,14 @@ def spanish() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Put the site's own pages up once, under every test's transaction."""
     with django_db_blocker.unblock(), translation.override("es"):
         set_up_site()
+        keep_clean_copy()
+    yield
+    with django_db_blocker.unblock():
+        drop_clean_copy()
 
 
 @pytest.fixture

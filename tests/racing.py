@@ -1,60 +1,69 @@
 """What happens at the same moment: threads with connections of their own, over a real database."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
-from pytest_django import DjangoDbBlocker
+from django.db import connection, connections
+
+# The tests' database as each test finds it, to copy from: a whole file on SQLite.
+_clean: dict[str, bytes] = {}
+CLEAN, COPY = "{}_clean", "{}_races"
+
+
+def keep_clean_copy() -> None:
+    """Keep what every test begins with; later ones may have emptied it."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        _clean[name] = connection.connection.serialize()
+    else:
+        connection.close()
+        _copy(name, CLEAN.format(name))
+
+
+def drop_clean_copy() -> None:
+    if connection.vendor != "sqlite":
+        _drop(CLEAN.format(connection.settings_dict["NAME"]))
 
 
 @contextmanager
-def database_of_its_own(blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
+def database_of_its_own(folder: Path) -> Iterator[None]:
     """A copy of the tests' database, of which other threads see what is committed; then gone.
 
     The tests' own on SQLite is in memory, where threads lock one another out, and a test in a
     transaction shows others nothing.
     """
-    with blocker.unblock():
-        copied = _copied_file if connection.vendor == "sqlite" else _copied_by_template
-        with copied(folder):
-            yield
-
-
-@contextmanager
-def _copied_file(folder: Path) -> Iterator[None]:
-    connection.ensure_connection()
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    file = str(folder / "races.sqlite3")
-    with closing(sqlite3.connect(file)) as target:
-        memory.backup(target)
-    connection.connection, connection.settings_dict["NAME"] = None, file
+    test_s_own, settings = connections["default"], connections.settings["default"]
+    name = settings["NAME"]
+    if test_s_own.vendor == "sqlite":
+        copy = str(folder / "races.sqlite3")
+        Path(copy).write_bytes(_clean[name])
+    else:
+        copy = COPY.format(name)
+        _copy(CLEAN.format(name), copy)
+    settings["NAME"] = copy
+    connections["default"] = connections.create_connection("default")
     try:
         yield
     finally:
-        connection.close()
-        connection.connection, connection.settings_dict["NAME"] = memory, name
+        connections["default"].close()
+        connections["default"], settings["NAME"] = test_s_own, name
+        if test_s_own.vendor != "sqlite":
+            _drop(copy)
 
 
-@contextmanager
-def _copied_by_template(folder: Path) -> Iterator[None]:
-    name = connection.settings_dict["NAME"]
-    copy = f"{name}_races"
-    connection.close()
+def _copy(name: str, copy: str) -> None:
+    _drop(copy)
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{copy}"')
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
-    connection.settings_dict["NAME"] = copy
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{copy}"')
+
+
+def _drop(name: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def at_once(*actions: Callable[[], Any]) -> list[Any]:

@@ -10,7 +10,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from consult.moderation import bulk
 from consult.moderation.actions import DecidedMeanwhile, decide, decide_appeal
@@ -26,11 +25,9 @@ ROUNDS = 8
 
 
 @pytest.fixture
-def draft(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path: Path
-) -> Iterator[DraftPage]:
+def draft(db: None, tmp_path: Path) -> Iterator[DraftPage]:
     """An open draft in a database that threads can share."""
-    with database_of_its_own(django_db_blocker, tmp_path):
+    with database_of_its_own(tmp_path):
         yield make_draft(make_group("ia-trabajo", "IA y trabajo"), "formacion")
 
 
