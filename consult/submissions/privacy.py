@@ -49,8 +49,9 @@ def publish_notice(
 
     `seen` is the version it was written to replace. Raises NoticeChanged.
     """
-    # The rows of before are the queue for two who publish at once.
-    before = PrivacyNotice.objects.select_for_update().first()
+    # The rows of before are the queue for two who publish at once; what they left is read after it.
+    PrivacyNotice.objects.select_for_update().first()
+    before = current_notice()
     if (before.version if before else "") != seen:
         raise NoticeChanged
     now = published_at or timezone.now()

@@ -2,7 +2,9 @@ from datetime import timedelta
 from html import unescape
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consult.moderation.actions import decide
@@ -168,3 +170,34 @@ def test_words_that_were_erased_are_said_to_be(client: Client, draft: DraftPage)
     # Nothing to start from, but no failure.
     here = f"/en/receipt/{comment.submission.receipt}/comments/{comment.pk}/"
     assert client.get(here).status_code == 200
+
+
+def test_ten_comments_take_as_many_queries_as_two(
+    client: Client, draft: DraftPage, chair: User
+) -> None:
+    counts = []
+    for bodies in (2, 10):
+        submission = submit(draft, *[f"Comentario {n}" for n in range(bodies)])
+        numbers = submission.comments.values_list("pk", flat=True)
+        decide(dict.fromkeys(numbers, "pending"), "rejected", by=chair, reason_code="spam")
+        here = f"/es/receipt/{submission.receipt}/"
+        client.get(here)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(here)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_no_session_is_begun_and_a_form_needs_its_own_cookie(
+    client: Client, draft: DraftPage
+) -> None:
+    comment = comment_on(draft, "Faltan caminos.")
+    receipt = f"/es/receipt/{comment.submission.receipt}/"
+    client.get(receipt)
+    assert set(client.cookies) <= {"csrftoken"}
+    other_site = Client(enforce_csrf_checks=True)
+    for name in ("mail/", "withdraw/", f"comments/{comment.pk}/"):
+        answer = other_site.post(receipt + name, {"email": "x@example.org"})
+        assert answer.status_code == 403
+    comment.submission.refresh_from_db()
+    assert comment.submission.email == ""

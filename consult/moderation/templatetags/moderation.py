@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from consult.submissions.models import Comment
+from consult.submissions.models import Comment, Submission
 from working_groups.models import DraftPage
 
 from .. import rules
@@ -21,13 +21,22 @@ register = template.Library()
 register.simple_tag(latest_decisions, name="decisions_of")
 
 
+@register.simple_tag
+def appeals_of(submission: Submission) -> dict[int, Appeal]:
+    """What was appealed of `submission`, by the number of the comment; one query."""
+    appeals = Appeal.objects.filter(comment__submission=submission).select_related("decision")
+    return {appeal.comment_id: appeal for appeal in appeals}
+
+
 @register.inclusion_tag("moderation/own_appeal.html")
-def own_appeal(comment: Comment, decisions: list[Decision]) -> dict[str, Any]:
+def own_appeal(
+    comment: Comment, decisions: list[Decision], appeals: dict[int, Appeal]
+) -> dict[str, Any]:
     """What its author appealed of `comment`, or may appeal; `decisions` are the standing ones."""
     against = next((each for each in decisions if each.comment_id == comment.pk), None)
     if against is None:
         return {}
-    made = Appeal.objects.filter(comment=comment).select_related("decision").first()
+    made = appeals.get(comment.pk)
     now = timezone.now()
     return {
         "comment": comment,
