@@ -29,6 +29,9 @@ class QueuedQuerySet(models.QuerySet):
 
         That counts as an attempt, so that what kills the worker does not do so for ever.
         """
+        if not self.due().exists():
+            # Without queuing for a transaction: most of the time nothing waits.
+            return []
         with transaction.atomic():
             skip = transaction.get_connection(self.db).features.has_select_for_update_skip_locked
             locked = self.due().select_for_update(skip_locked=skip)
