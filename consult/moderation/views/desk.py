@@ -239,6 +239,8 @@ class DeskView(WagtailAdminTemplateMixin, View):
             "comment": comment,
             "submission": comment.submission,
             "draft": comment.submission.draft,
+            # Not by the request, for which Wagtail would look up the site.
+            "here": comment.submission.draft.get_url() if comment.submission.draft.live else "",
             "section_texts": section_texts(comment),
             "texts": [] if self.covered else texts_cut(self.words, parts),
             "parts": parts,
