@@ -108,7 +108,10 @@ def test_staff_see_what_waits_and_answer(staff_client: Client, submission: Submi
     listed = staff_client.get(reverse("data_requests"))
     assert [row["late"] for row in listed.context["waiting"]] == [True]
     here = reverse("data_request", args=[asked.pk])
-    assert "¿Desde cuándo los guardan?" in staff_client.get(here).content.decode()
+    page = staff_client.get(here).content.decode()
+    assert "¿Desde cuándo los guardan?" in page
+    # Who has the receipt may read and change what was sent; that is not staff's.
+    assert submission.receipt not in page + listed.content.decode()
     assert staff_client.post(here, {"answer": " "}).status_code == 422
     assert staff_client.post(here, {"answer": "Quedó anotado."}).status_code == 302
     data_request_answered.disconnect(dispatch_uid="test")
