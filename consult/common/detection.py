@@ -15,6 +15,7 @@ UNKNOWN = "und"
 LONGEST = 2_000
 
 # Small words without their accents. A glottal stop is an apostrophe in whatever shape.
+SPANISH_ALONE = "es alone"
 SMALL_WORDS = {
     "es": """de la el los las que y o a en no se un una es por para con su sus al del lo como mas
         pero si ya todo toda todos muy esta este estos estas hay ser son sin sobre le les nos me mi
@@ -37,13 +38,15 @@ SMALL_WORDS = {
         mach'a yich' jun in ini mame lum""",
     "tzo": """ta oy mu muk xchi'uk ti li i skotol yu'un sventa buch'u mu'ch'u k'usi ja' ak'o chich'
         sk'an va jech lek jun vo'otik""",
+    # Of Spanish what Portuguese, which shares the rest, has not.
+    SPANISH_ALONE: "el la los las y en del una con lo al su sus hay muy pero es son este mas ya",
 }
 WORDS = {code: frozenset(words.split()) for code, words in SMALL_WORDS.items()}
 ENDINGS = {
     "nah": re.compile(r".{2,}(?:tl|tlij?|lli|tzin|quej|[iaeo]j)"),
     "yua": re.compile(r".*(?:o'ob|oob|o'obe'|oobe'|ta'al|sa'al)"),
 }
-INDIGENOUS = tuple(code for code in WORDS if code not in ("es", "en"))
+INDIGENOUS = ("nah", "yua", "tar", "tzh", "tzo")
 EUROPEAN = {Language.FRENCH: "fr", Language.PORTUGUESE: "pt", Language.GERMAN: "de"}
 OURS = {Language.SPANISH: "es", Language.ENGLISH: "en"}
 # Their models claim what is written in a language that has none.
@@ -68,6 +71,8 @@ OWN_SHARE = 0.2
 LENGTH_TO_DOUBT = 5
 LENGTH_TO_BE_SURE = 8
 SURE = 0.95
+# Some Spanish looks like Portuguese to any model; with so many words of its own it is not.
+SHARE_OF_SPANISH_ALONE = 0.1
 
 # Loading the models takes a while: at first use, then kept.
 _two: LanguageDetector = SimpleLazyObject(  # type: ignore[assignment]
@@ -110,7 +115,7 @@ def of_any(text: str, default: str) -> str:
         best = _many.detect_language_of(bare)
         if best and best not in OURS:
             return EUROPEAN.get(best, UNKNOWN)
-    elif len(words) >= LENGTH_TO_BE_SURE:
+    elif len(words) >= LENGTH_TO_BE_SURE and _share(words, SPANISH_ALONE) < SHARE_OF_SPANISH_ALONE:
         # Their small words are much like ours, so that only the models can tell.
         first = _many.compute_language_confidence_values(bare)[0]
         if first.language in EUROPEAN and first.value >= SURE:

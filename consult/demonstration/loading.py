@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _, override
 
 from consult.common.models import BilingualPage
 from consult.moderation.actions import decide
-from consult.pages.actions import STAFF, bilingual, set_up_site
+from consult.pages.actions import CLERKS, STAFF, bilingual, set_up_site
 from consult.pages.models import EvidenceIndexPage, EvidencePage
 from consult.responses.models import SummaryPage, ThemeSummary
 from consult.submissions.enums import Status
@@ -35,6 +35,8 @@ from working_groups.models import (
 )
 from working_groups.windows import move_closing, record_window
 
+from .taking_part import load_taking_part
+
 CONTENT = Path(__file__).parent / "content"
 # The draft that `--stage` shows in a phase of one's choice.
 FLAGSHIP = "formacion-digital-trabajo-ia"
@@ -51,7 +53,7 @@ CHAIRS = {
     "chair2": "ia-trabajo",
     "otherchair": "infraestructura-digital",
 }
-SIGN_INS = ("admin", "staff", *CHAIRS)
+SIGN_INS = ("admin", "staff", "clerk", *CHAIRS)
 
 
 class CannotGoBack(Exception):
@@ -79,6 +81,8 @@ def load(stage: Phase | None, say: Callable[[str], None]) -> None:
         chosen = stage if content["slug"] == FLAGSHIP else None
         draft = load_draft(content, chosen)
         load_versions(draft, versions, submissions.get(draft.slug, []))
+        if draft.slug == FLAGSHIP:
+            load_taking_part(DraftPage.objects.get(pk=draft.pk), read("taking_part"))
         if (chosen or content["phase"]) == Phase.RESPONDED:
             load_summary(draft, summaries[draft.slug])
         # Read anew: a summary changes the phase.
@@ -138,6 +142,8 @@ def load_users() -> None:
         user = make(name, f"{name}@example.org", settings.DEMO_PASSWORD)
         if name == "staff":
             user.groups.add(Group.objects.get(name=STAFF))
+        elif name == "clerk":
+            user.groups.add(Group.objects.get(name=CLERKS))
         elif name in CHAIRS:
             user.groups.add(Group.objects.get(working_group__slug=CHAIRS[name]))
 
