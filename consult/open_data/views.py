@@ -19,6 +19,8 @@ PATIENCE = timedelta(minutes=5)
 MAIL_PATIENCE = timedelta(minutes=30)
 # A worker that was not seen for so long has died, and so has what starts it again.
 ABSENCE = timedelta(minutes=3)
+# Since when this process serves: a worker that starts with it needs a moment.
+started_at = timezone.now()
 
 
 @never_cache
@@ -49,5 +51,4 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def _worker_seen() -> bool:
-    seen = last_seen()
-    return seen is not None and seen > timezone.now() - ABSENCE
+    return max(started_at, last_seen() or started_at) > timezone.now() - ABSENCE

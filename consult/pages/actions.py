@@ -95,6 +95,7 @@ def starting_texts() -> str:
         "retention_days": str(settings.RETENTION_DAYS),
         "retention_latest_days": str(settings.RETENTION_LATEST_DAYS),
         "arco_days": str(settings.ARCO_DAYS),
+        "letters_kept_days": str(settings.LETTERS_KEPT_DAYS),
     }
     for name, value in promised.items():
         text = text.replace(f"{{{name}}}", value)
