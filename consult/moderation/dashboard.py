@@ -125,18 +125,14 @@ def _decided(draft: DraftPage) -> list[Decided]:
 
 
 def _by_day(draft: DraftPage, total: int) -> Figure:
-    """Every day from the first that something was received to the last, the empty ones too."""
+    """Every day on which something was received."""
     moments = Comment.objects.of_draft(draft).order_by().values_list("submission__received_at")
     # Told here: SQLite would call back for each, and take twice as long.
     zone = timezone.get_default_timezone()
     days = Counter(moment.astimezone(zone).date() for (moment,) in moments)
-    bars = []
-    if days:
-        day, last = min(days), max(days)
-        while day <= last:
-            bars.append(Bar(own_words(date_format(day, "DATE_FORMAT")), days[day]))
-            day += timedelta(days=1)
-    return _figure("by-day", _("Received by day"), _("Day"), bars, total=total)
+    bars = [Bar(own_words(date_format(day, "DATE_FORMAT")), days[day]) for day in sorted(days)]
+    note = _("Days on which nothing came are left out.")
+    return _figure("by-day", _("Received by day"), _("Day"), bars, total=total, note=note)
 
 
 def _themes(draft: DraftPage, total: int) -> list[Bar]:
@@ -180,7 +176,9 @@ def _unsaid(count: int) -> Iterable[Bar]:
     return [Bar(own_words(_("not stated")), count, said=False)] if count else []
 
 
-def _figure(figure_id: str, title: str, column: str, bars: list[Bar], total: int = 0) -> Figure:
+def _figure(
+    figure_id: str, title: str, column: str, bars: list[Bar], total: int = 0, note: str = ""
+) -> Figure:
     """A figure on comments in whatever status, its longest bar as wide as it goes."""
     total = total or sum(bar.count for bar in bars)
     if not total:
@@ -198,4 +196,4 @@ def _figure(figure_id: str, title: str, column: str, bars: list[Bar], total: int
         none=_("Of %(of)s, none states it."),
     )
     full = max((bar.count for bar in bars), default=0)
-    return Figure(figure_id, own_words(title), sentence, column, bars, total, full)
+    return Figure(figure_id, own_words(title), sentence, column, bars, total, full, note)

@@ -31,6 +31,20 @@ COLUMN_NAMES = {
 }
 
 
+# What may be covered, as it is named while it is not.
+KIND_NAMES = {
+    Covered.EMAIL: gettext_lazy("e-mail address"),
+    Covered.PHONE: gettext_lazy("telephone number"),
+    Covered.CURP: gettext_lazy("CURP"),
+    Covered.RFC: gettext_lazy("RFC"),
+    Covered.CLABE: gettext_lazy("CLABE"),
+    Covered.CARD: gettext_lazy("card number"),
+    Covered.ADDRESS: gettext_lazy("street address"),
+    Covered.NAME: gettext_lazy("name"),
+    Covered.OTHER: gettext_lazy("something else"),
+}
+
+
 def comments_for_desk(user: User | AnonymousUser) -> CommentQuerySet:
     """The comments that `user` moderates, each with what is in its rows, and what else there is.
 
@@ -74,7 +88,7 @@ class Part:
 
     @property
     def label(self) -> Any:
-        return Covered(self.kind).label
+        return KIND_NAMES[Covered(self.kind)]
 
     @property
     def place(self) -> Any:

@@ -23,7 +23,7 @@ from working_groups.queries import section_names
 
 from . import rules
 from .campaigns.queries import campaigns_to_moderate
-from .desk import by_column, occurrences
+from .desk import KIND_NAMES, by_column, occurrences
 from .enums import ReasonCode
 from .queries import comments_to_moderate, drafts_to_moderate, is_number, matching
 
@@ -197,7 +197,7 @@ class DecisionForm(RejectionForm):
     )
     own_kind = forms.ChoiceField(
         label=_("What these words are"),
-        choices=Covered.choices,
+        choices=[(kind.value, name) for kind, name in KIND_NAMES.items()],
         initial=Covered.OTHER,
         required=False,
     )

@@ -128,14 +128,6 @@ class QueueView(IndexView):
                 url=f"{reverse('comments:desk')}?{narrowed_to}",
                 icon_name="check",
             ),
-            HeaderButton(_("Dashboard"), url=reverse("comments:dashboard"), icon_name="table"),
-            HeaderButton(_("Campaigns"), url=reverse("comments:campaigns"), icon_name="group"),
-            HeaderButton(_("Appeals"), url=reverse("comments:appeals"), icon_name="help"),
-            HeaderButton(
-                _("What became of the comments"),
-                url=reverse("comments:versions"),
-                icon_name="history",
-            ),
             *super().header_buttons,
         ]
 
@@ -146,15 +138,20 @@ class QueueView(IndexView):
             f"{reverse('comments:bulk', args=[outcome])}?{query}"
             for outcome in (Status.PUBLISHED, Status.REJECTED)
         )
+        screens = [
+            (_("Publish all in this list"), publish, "check"),
+            (_("Reject all in this list"), reject, "cross"),
+            (_("Decisions on many"), reverse("comments:bulks"), "list-ul"),
+            (_("Dashboard"), reverse("comments:dashboard"), "table"),
+            (_("Campaigns"), reverse("comments:campaigns"), "group"),
+            (_("Appeals"), reverse("comments:appeals"), "help"),
+            (_("What became of the comments"), reverse("comments:versions"), "history"),
+        ]
         return [
             *super().header_more_buttons,
-            Button(_("Publish all in this list"), url=publish, icon_name="check", priority=60),
-            Button(_("Reject all in this list"), url=reject, icon_name="cross", priority=70),
-            Button(
-                _("Decisions on many"),
-                url=reverse("comments:bulks"),
-                icon_name="list-ul",
-                priority=80,
+            *(
+                Button(label, url=url, icon_name=icon, priority=60 + place)
+                for place, (label, url, icon) in enumerate(screens)
             ),
         ]
 
