@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from consult.submissions.enums import Status
 from consult.submissions.models import Comment, Statement
 from working_groups.models import DraftPage, Version, VersionSection
 
-from .fingerprints import BITS, FEWEST_WORDS, SPREAD, Fingerprint, fingerprint, numbers, runs
+from .fingerprints import BITS, SPREAD, Fingerprint, fingerprint, numbers, runs
 from .grouping import MOST_UNDER_A_KEY, Index, Placement, alone
 from .models import Campaign, CampaignEvent, CampaignKey, CampaignMember, CampaignWaiting
 
@@ -122,12 +123,15 @@ def _write(draft: int, placements: list[Placement], comments: Mapping[int, Comme
 
 
 def _add_keys(draft: int, keys: Mapping[int, Collection[int]]) -> None:
-    mask = _mask(draft)
-    CampaignKey.objects.bulk_create(
-        CampaignKey(member_id=number, key=key ^ mask)
-        for number, some in keys.items()
-        for key in some
-    )
+    """Let representatives be found by their keys. They are many: as objects, each costs too much."""
+    mask, quote = _mask(draft), connection.ops.quote_name
+    rows = [(key ^ mask, number) for number, some in keys.items() for key in some]
+    if rows:
+        fields: list[Any] = [CampaignKey._meta.get_field(name) for name in ("key", "member")]
+        columns = ", ".join(quote(field.column) for field in fields)
+        table = quote(CampaignKey._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES (%s, %s)", rows)
 
 
 def choose_exemplars(campaigns: Collection[int]) -> None:
@@ -206,8 +210,7 @@ def fingerprints(comments: Iterable[Comment]) -> dict[int, Fingerprint]:
 
 def compared_text(words: Mapping[str, str]) -> str:
     """Of what somebody wrote in a comment, what it is compared by; the wording, if that is all."""
-    body = words.get("body", "")
-    return body if len(numbers(body)) >= FEWEST_WORDS else words.get("proposed_text", "") or body
+    return words["body"] if words["body"].strip() else words["proposed_text"]
 
 
 @lru_cache(maxsize=16)
