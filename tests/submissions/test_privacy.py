@@ -80,7 +80,9 @@ def test_staff_publish_the_next_version_and_the_earlier_stays(
     first = current_notice()
     with time_machine.travel("2027-02-03T12:00:00-06:00"):
         client.force_login(staff_user)
-        assert first.short_es in client.get(ADMIN).content.decode()
+        form = client.get(ADMIN).content.decode()
+        assert first.short_es in form
+        assert "&quot;ariaLabel&quot;: &quot;" in form
         assert client.post(ADMIN, posted(first.version)).status_code == 302
         assert client.post(ADMIN, posted("2027-02-03")).status_code == 302
     assert [n.version for n in PrivacyNotice.objects.all()] == [

@@ -64,7 +64,10 @@ class NoticeForm(forms.Form):
     def _field(name: str, code: str) -> forms.Field:
         label = f"{LABELS[name]} ({NAMES[code]})"
         if name == "body":
-            return BlankAwareCharField(label=label, widget=get_rich_text_editor_widget())
+            editor = get_rich_text_editor_widget()
+            # Its label names a hidden field, not what is written in.
+            editor.options["ariaLabel"] = label
+            return BlankAwareCharField(label=label, widget=editor)
         widget = forms.Textarea(attrs={"rows": 4, "lang": code})
         return forms.CharField(label=label, widget=widget)
 
