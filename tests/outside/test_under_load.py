@@ -34,13 +34,16 @@ PATIENCE = 60.0
 # Runs inside the site, which alone knows how to reach its database.
 COUNT = """
 from consult.submissions.models import Submission, Statement
-from consult.search.models import OutboxEntry
 rows = Submission.objects.filter(comments__body__startswith="quetzalapagón ")
 for row in rows.prefetch_related("comments", "ledger_entries"):
     comments = list(row.comments.all())
     print("row", row.receipt, comments[0].body.split()[1], len(comments),
           len(row.ledger_entries.all()))
-print("outbox", OutboxEntry.objects.count())
+"""
+LETTERS = """
+from consult.notices.models import Letter
+for letter in Letter.objects.filter(recipient__endswith="@load.example"):
+    print("letter", letter.recipient.partition("@")[0], bool(letter.done_at and not letter.failed))
 """
 AFTER = """
 from working_groups.models import DraftPage
@@ -51,10 +54,10 @@ DraftPage.objects.update(moderation="after")
 class Client(threading.Thread):
     """Somebody who opens the form, fills it in and sends it, over and over."""
 
-    def __init__(self, site: str, number: int, until: threading.Event) -> None:
+    def __init__(self, site: str, number: int, until: threading.Event, mail: bool) -> None:
         super().__init__(daemon=True)
         self.host = site.removeprefix("http://")
-        self.number, self.until = number, until
+        self.number, self.until, self.mail = number, until, mail
         self.connection = HTTPConnection(self.host, timeout=PATIENCE)
         self.cookie = ""
         # What was acknowledged: the number of what was sent, and the receipt.
@@ -85,6 +88,7 @@ class Client(threading.Thread):
             "you-respondent_kind": "person",
             "you-privacy": "on",
             "you-publication": "on",
+            "you-email": f"{name}@load.example" if self.mail else "",
         }
         for field in ("csrfmiddlewaretoken", "token", "version"):
             found = re.search(f'name="{field}" value="([^"]*)"', page)
@@ -140,8 +144,8 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
         subprocess.run(["dropdb", "--force", name], check=True)
 
 
-def at_once(site: str, until: threading.Event) -> list[Client]:
-    clients = [Client(site, number, until) for number in range(CLIENTS)]
+def at_once(site: str, until: threading.Event, mail: bool = False) -> list[Client]:
+    clients = [Client(site, number, until, mail) for number in range(CLIENTS)]
     for client in clients:
         client.start()
     return clients
@@ -157,6 +161,10 @@ def finish(clients: list[Client], until: threading.Event) -> dict[str, str]:
     return {name: code for client in clients for name, code in client.receipts.items()}
 
 
+def said_by(environment: dict[str, str], script: str) -> list[str]:
+    return manage(environment, "shell", "--no-imports", "-c", script).splitlines()
+
+
 def percentile(values: list[float], which: int) -> int:
     """In milliseconds."""
     return round(1000 * statistics.quantiles(values, n=100)[which - 1])
@@ -164,10 +172,7 @@ def percentile(values: list[float], which: int) -> int:
 
 def check_all_there_once(environment: dict[str, str], receipts: dict[str, str]) -> None:
     """Each of `receipts` is stored once, with one comment, one row of the ledger, one in the index."""
-    lines = [
-        line.split()
-        for line in manage(environment, "shell", "--no-imports", "-c", COUNT).splitlines()
-    ]
+    lines = [line.split() for line in said_by(environment, COUNT)]
     rows = [line[1:] for line in lines if line[:1] == ["row"]]
     # Whoever got no answer before the end knows of no receipt; nobody else's is missing.
     assert {name: code for code, name, *_ in rows}.items() >= receipts.items()
@@ -183,6 +188,20 @@ def check_all_there_once(environment: dict[str, str], receipts: dict[str, str]) 
             break
         time.sleep(1)
     assert found == len(rows)
+
+
+def check_a_letter_each(environment: dict[str, str], receipts: dict[str, str]) -> None:
+    """Each of `receipts` was written to once."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        lines = [line.split() for line in said_by(environment, LETTERS) if "letter" in line]
+        if len(lines) >= len(receipts) and all(done == "True" for _letter, _name, done in lines):
+            break
+        assert time.monotonic() < until, lines
+        time.sleep(1)
+    names = Counter(name for _letter, name, _done in lines)
+    assert names.keys() >= receipts.keys()
+    assert set(names.values()) == {1}
 
 
 def test_eight_at_once(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,7 +232,7 @@ def test_killed_in_the_middle(environment: dict[str, str]) -> None:
     clients: list[Client] = []
     for _kill in range(2):
         with serve(environment) as server:
-            clients = clients or at_once(environment["BASE_URL"], until)
+            clients = clients or at_once(environment["BASE_URL"], until, mail=True)
             time.sleep(min(SECONDS, 5))
             # The server, and the worker beside it.
             os.killpg(server.pid, signal.SIGKILL)
@@ -222,3 +241,4 @@ def test_killed_in_the_middle(environment: dict[str, str]) -> None:
         # Otherwise nothing was interrupted.
         assert sum(client.interrupted for client in clients) > 0
         check_all_there_once(environment, receipts)
+        check_a_letter_each(environment, receipts)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from ...worker import Worker
 
+NICENESS = 10
+
 
 class Command(BaseCommand):
     help = "Do in the background what waits; one runs on each machine, others wait for its end."
@@ -33,6 +35,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_signal: stopping.append(True))
         parent = options["child"]
+        # Whoever waits for a page goes first.
+        os.nice(NICENESS)
 
         def ends() -> bool:
             return bool(stopping) or (parent is not None and os.getppid() != parent)
