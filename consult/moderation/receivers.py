@@ -41,3 +41,8 @@ def forget_erased(**kwargs: Any) -> None:
 @receiver(worker_turn)
 def decide_on_many(**kwargs: Any) -> bool:
     return work_off()
+
+
+@receiver(daily)
+def note_missed(**kwargs: Any) -> None:
+    arrival.note_missed()

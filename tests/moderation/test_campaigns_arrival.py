@@ -15,7 +15,13 @@ from consult.moderation.models import (
     CampaignMember,
     CampaignWaiting,
 )
-from consult.submissions.actions import NewComment, edit_comment, erase_respondent, withdraw
+from consult.submissions.actions import (
+    NewComment,
+    edit_comment,
+    erase_originals,
+    erase_respondent,
+    withdraw,
+)
 from consult.submissions.models import Comment
 from tests.factories import comment_on, make_draft, submit
 from tests.moderation.test_campaigns_grouping import LETTER, OTHER, OWN
@@ -187,6 +193,32 @@ def test_zero_switches_it_off(draft: DraftPage, settings: Any) -> None:
     settings.CAMPAIGN_MIN_COMMENTS = 0
     comment_on(draft, LETTER)
     assert not CampaignWaiting.objects.exists()
+
+
+def test_what_was_missed_is_grouped_the_next_day(draft: DraftPage, settings: Any) -> None:
+    settings.CAMPAIGN_MIN_COMMENTS = 0
+    first, second = comment_on(draft, LETTER), comment_on(draft, LETTER)
+    settings.CAMPAIGN_MIN_COMMENTS = 3
+    for _ in range(2):
+        arrival.note_missed()
+    assert CampaignWaiting.objects.count() == 2
+    group_all()
+    assert members(campaign_of(first)) == {first.pk, second.pk}
+    arrival.note_missed()
+    assert not CampaignWaiting.objects.exists()
+
+
+def test_with_the_words_erased_what_they_were_compared_by_goes_too(draft: DraftPage) -> None:
+    rejected, kept = comment_on(draft, LETTER), comment_on(draft, LETTER, status="published")
+    group_all()
+    Comment.objects.filter(pk=rejected.pk).update(status="rejected")
+    erase_originals(rejected.submission, now=timezone.now())
+    arrival.forget_erased()
+    assert not CampaignKey.objects.filter(member=rejected.pk).exists()
+    # The campaign stands, and what comes still finds it.
+    later = comment_on(draft, LETTER)
+    group_all()
+    assert campaign_of(later) == campaign_of(kept)
 
 
 def test_adding_one_costs_as_many_queries_however_many_there_are(draft: DraftPage) -> None:

@@ -36,6 +36,17 @@ def note(comments: Iterable[int]) -> None:
         CampaignWaiting.objects.bulk_create(CampaignWaiting(comment_id=pk) for pk in comments)
 
 
+def note_missed() -> None:
+    """Note what was never grouped: from before there were campaigns, or while they were off."""
+    readable = Statement.objects.filter(number=F("comment__edition"), erased_at=None)
+    missed = (
+        Comment.objects.filter(place=None, pk__in=readable.values("comment"))
+        .exclude(status=Status.WITHDRAWN)
+        .exclude(pk__in=CampaignWaiting.objects.values("comment"))
+    )
+    note(missed.order_by("pk").values_list("pk", flat=True))
+
+
 def group_waiting() -> bool:
     """Group a batch of what waits; returns whether there was any."""
     waiting = dict(CampaignWaiting.objects.order_by("pk").values_list("pk", "comment")[:BATCH])
@@ -165,12 +176,14 @@ def _leave(members: Collection[CampaignMember]) -> None:
 def settle(campaigns: Collection[int]) -> None:
     """Give `campaigns`, which lost comments, a representative and an exemplar of those they have."""
     for campaign in Campaign.objects.filter(pk__in=campaigns):
-        rest = campaign.members.order_by("-represents", "-copies", "pk")
-        first = rest.select_related("comment").first()
+        rest = campaign.members.order_by("-represents", "-copies", "pk").select_related("comment")
+        first = rest.filter(
+            comment__statements__number=F("comment__edition"), comment__statements__erased_at=None
+        ).first()
         if first:
             represent(campaign, first)
         if not rest.filter(pk=campaign.exemplar_id).exists():
-            campaign.exemplar_id = first.pk if first else None
+            campaign.exemplar = first.comment if first else None
             campaign.save(update_fields=["exemplar"])
 
 
@@ -188,10 +201,12 @@ def forget_erased() -> None:
     """Drop what comments were compared by, where their words were erased: it tells of the words."""
     erased = Statement.objects.filter(number=F("comment__edition")).exclude(erased_at=None)
     gone = CampaignMember.objects.filter(represents=True, comment__statements__in=erased)
-    for member in gone:
-        with transaction.atomic():
-            member.keys.all().delete()
-            CampaignMember.objects.filter(pk=member.pk).update(represents=False)
+    with transaction.atomic():
+        numbers_ = list(gone.values_list("pk", flat=True))
+        campaigns = set(gone.exclude(campaign=None).values_list("campaign", flat=True))
+        CampaignKey.objects.filter(member__in=numbers_).delete()
+        CampaignMember.objects.filter(pk__in=numbers_).update(represents=False)
+        settle(campaigns)
 
 
 def fingerprints(comments: Iterable[Comment]) -> dict[int, Fingerprint]:
