@@ -66,6 +66,8 @@ class Worker:
         while not self.ends():
             with alone(Path(settings.VAR_DIR), LOCK) as held:
                 while held and not self.ends():
+                    # As between two requests: a connection may have grown old, or broken.
+                    close_old_connections()
                     if not self.turn():
                         time.sleep(PAUSE)
             time.sleep(PAUSE)
@@ -81,7 +83,6 @@ class Worker:
 
     def turn(self) -> bool:
         """Call each chore once, and those of the day that have not been; whether more may wait."""
-        close_old_connections()
         self._guarded(SEEN, self._say_so)
         today = _day(timezone.now())
         for name, chore in list(daily.chores.items()):
@@ -91,7 +92,6 @@ class Worker:
             self._guarded(name, partial(chore, sender=None, signal=worker_turn))
             for name, chore in list(worker_turn.chores.items())
         ]
-        close_old_connections()
         return any(more)
 
     def _once(self, name: str, chore: Callable[..., Any], today: date) -> None:
@@ -113,7 +113,6 @@ class Worker:
             # Where it failed, but not the words of the failure: they may name a person.
             place = "".join(traceback.format_tb(error.__traceback__))
             logger.error("%s failed: %s\n%s", name, type(error).__name__, place)
-            close_old_connections()
             return None
         self.rests.pop(name, None)
         return result
