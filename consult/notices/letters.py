@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from consult.common.texts import storable
+from consult.submissions.models import Submission
 
 from .models import Letter, Notice
 
@@ -30,6 +31,7 @@ def write(
     recipient: str,
     language: str,
     notice: Notice | None = None,
+    submission: Submission | None = None,
     unsubscribe: str = "",
 ) -> Letter:
     """A letter of the kind `template`, in `language`; not stored yet.
@@ -43,6 +45,7 @@ def write(
     return Letter(
         key=key,
         notice=notice,
+        submission=submission,
         recipient=recipient,
         language=language,
         subject=one_line(subject),

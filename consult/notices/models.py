@@ -1,9 +1,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +50,7 @@ class Queued(models.Model):
     next_try_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
 
-    objects = QueuedQuerySet.as_manager()
+    objects: ClassVar[Any] = QueuedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -93,12 +93,23 @@ class Notice(Queued):
         return f"{self.event}:{self.about}"
 
 
+class LetterQuerySet(QueuedQuerySet):
+    def erase(self) -> None:
+        """Erase recipients and words; what waits is not sent. That there were letters, stays."""
+        nothing = dict.fromkeys(("recipient", "subject", "text", "html", "unsubscribe"), "")
+        self.update(**nothing, done_at=Coalesce("done_at", timezone.now()))
+
+
 class Letter(Queued):
     """A mail as it goes out. Its words and its recipient are erased some time after it went."""
 
     # Says what it tells and to whom, so that nobody is told the same twice.
     key = models.CharField(max_length=160, unique=True)
     notice = models.ForeignKey(Notice, on_delete=models.SET_NULL, null=True, related_name="letters")
+    # The submission that it is about; its sender may have its words erased.
+    submission = models.ForeignKey(
+        Submission, on_delete=models.SET_NULL, null=True, related_name="letters"
+    )
     recipient = models.EmailField(blank=True)
     language = models.CharField(max_length=2, choices=LANGUAGES)
     subject = models.CharField(max_length=200, blank=True)
@@ -109,6 +120,8 @@ class Letter(Queued):
     written_at = models.DateTimeField(default=timezone.now)
     # It was refused for good; `done_at` says when.
     failed = models.BooleanField(default=False)
+
+    objects: ClassVar[Any] = LetterQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

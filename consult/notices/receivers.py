@@ -26,7 +26,7 @@ from working_groups.signals import version_published
 
 from .actions import note
 from .enums import Event
-from .models import Notice
+from .models import Letter, Notice
 from .queries import wanting_letters
 
 
@@ -74,7 +74,19 @@ def note_appeal(appeal: Appeal, **kwargs: Any) -> None:
 def note_request(request: DataRequest, **kwargs: Any) -> None:
     if request.submission.email:
         # Its address may be erased with the rest, as they asked, before the letter is written.
-        note(Event.REQUEST_ANSWERED, request.pk, recipient=request.submission.email)
+        note(
+            Event.REQUEST_ANSWERED,
+            request.pk,
+            recipient=request.submission.email,
+            language=request.language,
+        )
+
+
+@receiver(post_save, sender=Submission)
+def erase_letters(instance: Submission, **kwargs: Any) -> None:
+    """What was erased at its sender's request is erased from the letters about it too."""
+    if instance.erased_at:
+        Letter.objects.filter(submission=instance).erase()
 
 
 @receiver(version_published)

@@ -97,4 +97,4 @@ def erase_old_letters() -> None:
         return
     long_ago = timezone.now() - timedelta(days=settings.LETTERS_KEPT_DAYS)
     old = Letter.objects.filter(done_at__lt=long_ago).exclude(recipient="")
-    old.update(recipient="", subject="", text="", html="", unsubscribe="")
+    old.erase()

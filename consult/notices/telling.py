@@ -77,15 +77,17 @@ def _to_sender(
     unsubscribe: str = "",
     **context: Any,
 ) -> Told:
-    if submission is None or not submission.email:
+    recipient = notice.recipient or (submission.email if submission else "")
+    if submission is None or not recipient:
         return [], None
     letter = write(
         template,
         {"submission": submission, "draft": submission.draft, **context},
         key=f"{notice.event}:{notice.about}",
-        recipient=submission.email,
-        language=submission.language,
+        recipient=recipient,
+        language=notice.language or submission.language,
         notice=notice,
+        submission=submission,
         unsubscribe=unsubscribe,
     )
     return [letter], None
@@ -131,7 +133,6 @@ def _appeal(notice: Notice) -> Told:
 
 def _request(notice: Notice) -> Told:
     request = DataRequest.objects.select_related("submission__draft").get(pk=notice.about)
-    request.submission.email = request.submission.email or notice.recipient
     return _to_sender(notice, request.submission, "request", request=request)
 
 
@@ -179,6 +180,7 @@ def _to_senders(notice: Notice) -> Told:
             recipient=submission.email,
             language=submission.language,
             notice=notice,
+            submission=submission,
             unsubscribe=silence_address(submission),
         )
         for submission in batch

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from consult.moderation.actions import decide
 from consult.notices.models import Letter, Notice
-from consult.submissions.models import Submission
+from consult.submissions.data_requests import answer
+from consult.submissions.models import DataRequest, Submission
 from consult.submissions.signals import receipts_asked_for
 from tests.factories import submit
 from working_groups.models import DraftPage
@@ -237,3 +238,22 @@ def test_html_and_plain_text_say_the_same_words(draft: DraftPage) -> None:
     for sentence in ("Una frase entera.", "Otra frase entera.", "Borrador formacion"):
         assert sentence in " ".join(words.split())
         assert sentence in message.body
+
+
+def test_a_request_is_answered_by_mail_and_erasing_reaches_the_letters(
+    draft: DraftPage, chair: User
+) -> None:
+    submission = send(draft, "Una frase que ya no debe estar.")
+    work()
+    send(draft, "De otra persona.", email="otra@example.org")
+    request = DataRequest.objects.create(
+        submission=submission, kind="cancel", language="en", made_at=timezone.now()
+    )
+    answer(request, words="It is gone.", by=chair, erase=True)
+    assert EMAIL not in Letter.objects.values_list("recipient", flat=True)
+    assert not Letter.objects.filter(text__contains="ya no debe").exists()
+    request_letter, other = sorted(work(), key=lambda message: message.to)
+    assert (request_letter.to, other.to) == ([EMAIL], ["otra@example.org"])
+    assert request_letter.subject.startswith("Your request about your data was answered")
+    assert "> It is gone." in request_letter.body
+    assert not Notice.objects.exclude(recipient="").exists()
