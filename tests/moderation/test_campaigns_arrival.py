@@ -1,14 +1,17 @@
 """Comments are grouped as they arrive, by the worker, once each, whatever happens meanwhile."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consult.common.worker import Worker
 from consult.moderation.campaigns import arrival
+from consult.moderation.campaigns.actions import merge
 from consult.moderation.models import (
     Campaign,
     CampaignKey,
@@ -187,6 +190,46 @@ def test_what_another_worker_grouped_meanwhile_is_not_grouped_again(
     monkeypatch.setattr(arrival, "lock", slow)
     assert arrival.group_waiting()
     assert not CampaignMember.objects.exists()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Any]) -> None:
+    """Let something happen between the worker's comparing and its writing, once."""
+    real, left = arrival.lock, [happens]
+
+    def slow(number: int) -> None:
+        if left:
+            left.pop()()
+        real(number)
+
+    monkeypatch.setattr(arrival, "lock", slow)
+
+
+def test_what_a_chair_merged_while_the_worker_compared_is_where_a_comment_goes(
+    draft: DraftPage, chair: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = [comment_on(draft, text) for text in (LETTER, LETTER, OTHER, OTHER)]
+    group_all()
+    letter, other = campaign_of(letters[0]), campaign_of(letters[2])
+    assert letter
+    assert other
+    later = comment_on(draft, LETTER)
+    meanwhile(monkeypatch, lambda: merge(letter.pk, other.pk, by=chair))
+    group_all()
+    assert campaign_of(later) == other
+    assert not letter.members.exists()
+
+
+def test_what_a_comment_is_like_leaving_meanwhile_does_not_lose_the_comment(
+    draft: DraftPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = comment_on(draft, LETTER)
+    group_all()
+    second = comment_on(draft, LETTER)
+    meanwhile(monkeypatch, lambda: CampaignMember.objects.filter(pk=first.pk).delete())
+    group_all()
+    third = comment_on(draft, LETTER)
+    group_all()
+    assert members(campaign_of(third)) == {second.pk, third.pk}
 
 
 def test_zero_switches_it_off(draft: DraftPage, settings: Any) -> None:

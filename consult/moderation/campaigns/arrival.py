@@ -85,8 +85,7 @@ def _group(draft: int, comments: dict[int, Comment], done: list[int]) -> None:
         lock(draft)
         rows = CampaignWaiting.objects.filter(pk__in=done)
         # Otherwise another worker was faster.
-        if rows.count() == len(done):
-            _write(draft, placements, changed)
+        if rows.count() == len(done) and _write(draft, placements, changed):
             rows.delete()
 
 
@@ -95,7 +94,8 @@ def lock(draft: int) -> None:
     DraftPage.objects.select_for_update(of=("self",), no_key=True).order_by().get(pk=draft)
 
 
-def _write(draft: int, placements: list[Placement], comments: Mapping[int, Comment]) -> None:
+def _write(draft: int, placements: list[Placement], comments: Mapping[int, Comment]) -> bool:
+    """Write where comments went; False, and nothing, where one that they are like has left."""
     new = {
         each.number: CampaignMember(
             comment_id=each.number,
@@ -107,13 +107,15 @@ def _write(draft: int, placements: list[Placement], comments: Mapping[int, Comme
     liked = {each.like for each in placements if each.like is not None}
     # As they stand now: a chair may have moved them meanwhile.
     there = CampaignMember.objects.select_related("campaign").in_bulk(liked - new.keys())
+    if len(there) < len(liked - new.keys()):
+        return False
     known = {**there, **new}
     now, copies = timezone.now(), Counter[int]()
     founded: dict[int, Campaign] = {}
     for each in placements:
-        like = known.get(each.like) if each.like is not None else None
-        if like is None:
+        if each.like is None:
             continue
+        like = known[each.like]
         if like.campaign is None:
             like.campaign = founded[like.pk] = Campaign(
                 draft_id=draft, exemplar_id=like.pk, found_at=now
@@ -131,6 +133,7 @@ def _write(draft: int, placements: list[Placement], comments: Mapping[int, Comme
         CampaignMember.objects.filter(pk=number).update(copies=F("copies") + copies[number])
     _add_keys(draft, {each.number: each.keys for each in placements})
     choose_exemplars({member.campaign.pk for member in known.values() if member.campaign})
+    return True
 
 
 def _add_keys(draft: int, keys: Mapping[int, Collection[int]]) -> None:
