@@ -1,7 +1,7 @@
 """What the published comments of a draft can be narrowed to, and how many each choice would leave."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,6 +49,23 @@ KEPT = 300
 WHOLE = "whole"
 
 
+@dataclass(frozen=True)
+class Further:
+    """What a floor above narrows comments by: its name, and what a value asks for; None: nothing."""
+
+    label: Promise
+    asks: Callable[[DraftPage, str], Q | None]
+
+
+# By parameter. There is no list of choices: who links to one knows its value.
+FURTHER: dict[str, Further] = {}
+
+
+def label_of(name: str) -> Promise:
+    """The name for people of a parameter."""
+    return FURTHER[name].label if name in FURTHER else NARROWINGS[name]
+
+
 @dataclass
 class Choice:
     """A value that comments can be narrowed to, and how many would be left."""
@@ -72,6 +89,15 @@ class Narrowed:
         self.chosen: dict[str, str] = {}
         # (parameter, value) of what was asked for and does not exist here.
         self.refused: list[tuple[str, str]] = []
+        self.further: dict[str, str] = {}
+        for name, further in FURTHER.items():
+            if not (value := asked.get(name, "")):
+                continue
+            if (fitting := further.asks(draft, value)) is None:
+                self.refused.append((name, value[:80]))
+            else:
+                self.everything = self.everything.filter(fitting)
+                self.further[name] = value
         wanted = {name: value for name in NARROWINGS if (value := asked.get(name, ""))}
         there = self._tallies() if wanted else {}
         for name, value in wanted.items():
@@ -115,7 +141,7 @@ class Narrowed:
     def _tallies(self, leaving_aside: str = "") -> Tallies:
         """The counts of what is left by every choice but one, for all parameters at once."""
         fitting = {name: v for name, v in self.chosen.items() if name != leaving_aside}
-        key = "comments-" + sha256([self._standing, sorted(fitting.items())])
+        key = "comments-" + sha256([self._standing, sorted((fitting | self.further).items())])
         counts: Tallies | None = cache.get(key)
         if counts is None:
             counts = self._counted(leaving_aside)

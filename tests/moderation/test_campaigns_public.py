@@ -101,6 +101,25 @@ def test_the_count_follows_what_becomes_of_the_comments(
     assert letters[0] == Comment.objects.get(pk=letters[0].pk)
 
 
+def test_the_list_of_comments_can_be_narrowed_to_a_campaign(
+    client: Client, chair: User, campaign: Campaign, letters: list[Comment]
+) -> None:
+    address = f"{DRAFT}comments/?campaign={campaign.pk}"
+    refused = f"“{campaign.pk}”"
+    # Not before it is confirmed.
+    assert refused in read(client, address)
+    actions.confirm(campaign.pk, by=chair)
+    page = read(client, address)
+    assert refused not in page
+    assert OTHER[:40] not in page
+    assert page.count('<article class="comment"') == 3
+    assert f'name="campaign" value="{campaign.pk}"' in read(client, f"{address}&stance=support")
+    for nonsense in ("x", "0", "9" * 40):
+        page = read(client, f"{DRAFT}comments/?campaign={nonsense}")
+        assert f"“{nonsense}”" in page
+        assert OTHER[:40] in page
+
+
 def test_a_dissolved_campaign_is_gone(client: Client, chair: User, campaign: Campaign) -> None:
     actions.confirm(campaign.pk, by=chair)
     actions.dissolve(campaign.pk, by=chair)

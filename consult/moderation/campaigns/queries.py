@@ -12,7 +12,7 @@ from consult.submissions.enums import PUBLIC_STATUSES
 from consult.submissions.models import Comment, CommentQuerySet
 from working_groups.models import DraftPage
 
-from ..queries import drafts_to_moderate
+from ..queries import drafts_to_moderate, is_number
 from .models import Campaign
 
 IN_PUBLIC = Q(members__comment__status__in=PUBLIC_STATUSES)
@@ -104,3 +104,10 @@ def counted(draft: DraftPage) -> Counted:
     """What the page of a draft's comments says of campaigns; one comment alone is none."""
     sizes = [campaign.size for campaign in public_campaigns(draft)]
     return Counted(sum(sizes), len(sizes))
+
+
+def asks_for(draft: DraftPage, value: str) -> Q | None:
+    """What narrows the public comments of `draft` to a confirmed campaign; None: there is none such."""
+    if not is_number(value) or not public_campaigns(draft).filter(pk=int(value)).exists():
+        return None
+    return Q(place__campaign=int(value))

@@ -12,7 +12,7 @@ from working_groups.queries import public_draft
 
 from ..carry_over import mark, section_now
 from ..models import Comment
-from ..narrowing import NARROWINGS, Narrowed
+from ..narrowing import Narrowed, label_of
 from ..queries import for_reading
 from ..rules import language_read
 
@@ -39,7 +39,7 @@ def comments(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     narrowed = Narrowed(page, request.GET)
     remarks = [
         _("“%(value)s” was left out: no published comment has it under “%(filter)s”.")
-        % {"value": value, "filter": NARROWINGS[name]}
+        % {"value": value, "filter": label_of(name)}
         for name, value in narrowed.refused
     ]
     paginator = CommentsPaginator(narrowed)
