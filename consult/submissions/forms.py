@@ -197,7 +197,8 @@ class CommentForm(WithFiles):
             reason=cleaned["reason"],
             links=cleaned["links"],
             themes=[self.themes_by_slug[slug] for slug in dict.fromkeys(cleaned["themes"])],
-            language=cleaned["language"],
+            language=cleaned["language"]
+            or languages.detect(cleaned["body"] or cleaned["proposed_text"], languages.current()),
             files=self.held,
         )
 

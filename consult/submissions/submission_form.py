@@ -177,7 +177,7 @@ class SubmissionForm:
             links.insert(
                 0, ErrorLink("", "", _("That is more comments than one submission holds."))
             )
-        if not links and not self.new_comments() and not self.answers.new_answers():
+        if not links and not self._written and not self.answers.new_answers():
             first = self.comments[0]["body"]
             links.append(
                 ErrorLink(
@@ -189,12 +189,11 @@ class SubmissionForm:
     @property
     def is_to_be_checked(self) -> bool:
         """Whether there is so much of it that one wants to read it again before it is sent."""
-        return len(self.new_comments()) > 1
+        return len(self._written) > 1
 
     def said(self) -> list[tuple[SiteForm, list[Said]]]:
         """All that was filled in, part by part, in the reader's words."""
-        parts = [block for block in self.comments if not block.is_empty]
-        return [(part, part.said()) for part in (*parts, self.answers, self.respondent)]
+        return [(part, part.said()) for part in (*self._written, self.answers, self.respondent)]
 
     def as_typed(self, aside: Collection[str]) -> list[tuple[str, list[str]]]:
         """What was sent, to be sent again: without `aside`, and with the files held by now."""
@@ -203,8 +202,13 @@ class SubmissionForm:
         typed = {k: v for k, v in self.data.lists() if k not in aside}
         return list((typed | held).items())
 
+    @property
+    def _written(self) -> list[CommentForm]:
+        return [block for block in self.comments if not block.is_empty]
+
     def new_comments(self) -> list[NewComment]:
-        return [block.new_comment() for block in self.comments if not block.is_empty]
+        """The comments that were written, ready to be received."""
+        return [block.new_comment() for block in self._written]
 
     def respondent_columns(self) -> dict[str, Any]:
         """Columns of Submission about who sent it (consent and its time are the action's caller's)."""

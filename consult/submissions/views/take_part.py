@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -41,6 +42,13 @@ from ..submission_form import SubmissionForm, section_of
 ASIDE = frozenset({"csrfmiddlewaretoken", "confirmed", "altcha", "question", "answer"})
 # Buttons of the form that do not send it.
 BUTTONS = ("add", "remove", "show", "drop", "change")
+
+
+class NotNow(Exception):
+    """The form is in order, and is not received yet: says why."""
+
+    def __init__(self, message: str, status: int, anchor: str = "", label: str = "") -> None:
+        self.link, self.status = ErrorLink(anchor, label, message), status
 
 
 @never_cache
@@ -125,37 +133,47 @@ def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
         return _show(request, form, errors, 422 if within_limits else 429)
     if form.is_to_be_checked and "confirmed" not in request.POST:
         return _check(request, form)
-    refused = _why_not_now(request, form, now)
-    if refused:
-        return _show(request, form, *refused)
-    notice = form.notice
-    submission = receive(
-        form.draft,
-        form.version,
-        language=languages.current(),
-        respondent=form.respondent_columns()
-        | {
-            "privacy_notice_version": notice.version if notice else "",
-            "privacy_accepted_at": now,
-            "publication_accepted_at": now,
-            "voluntary_accepted_at": now if form.respondent.cleaned_data["voluntary"] else None,
-        },
-        comments=form.new_comments(),
-        answers=form.answers.new_answers(),
-        received_at=now,
-        form_token=fingerprint,
-    )
-    return _receipt(submission)
-
-
-def _why_not_now(
-    request: HttpRequest, form: SubmissionForm, now: datetime
-) -> tuple[list[ErrorLink], int] | None:
-    """What is asked of the sender before the form is received, and the status to say it with."""
     if too_soon(form.token, now):
-        return [ErrorLink("", "", too_soon_words())], 422
-    if not proven(request.POST):
-        return [ErrorLink("id_answer", _("A question for people"), not_proven_words())], 422
+        return _show(request, form, [ErrorLink("", "", too_soon_words())], 422)
+    try:
+        return _receipt(_received(request, form, fingerprint, now))
+    except NotNow as refusal:
+        return _show(request, form, [refusal.link], refusal.status)
+
+
+def _received(
+    request: HttpRequest, form: SubmissionForm, fingerprint: str, now: datetime
+) -> Submission:
+    """What was sent, stored, and counted against the limits, or none of it. Raises NotNow."""
+    # Before the transaction: telling their language takes a while, and others wait for the lock.
+    comments = form.new_comments()
+    notice = form.notice
+    with transaction.atomic():
+        if not proven(request.POST):
+            raise NotNow(not_proven_words(), 422, "id_answer", _("A question for people"))
+        submission = receive(
+            form.draft,
+            form.version,
+            language=languages.current(),
+            respondent=form.respondent_columns()
+            | {
+                "privacy_notice_version": notice.version if notice else "",
+                "privacy_accepted_at": now,
+                "publication_accepted_at": now,
+                "voluntary_accepted_at": now if form.respondent.cleaned_data["voluntary"] else None,
+            },
+            comments=comments,
+            answers=form.answers.new_answers(),
+            received_at=now,
+            form_token=fingerprint,
+        )
+        # Last, since everybody who writes to this draft waits for the second row.
+        _count(request, form.draft)
+    return submission
+
+
+def _count(request: HttpRequest, draft: DraftPage) -> None:
+    """Count one submission against the limits of its sender and of `draft`. Raises NotNow."""
     of_address = take(
         request,
         "submission",
@@ -167,9 +185,9 @@ def _why_not_now(
             "Too many submissions came from your network in a short time, so this one was not sent"
             " yet. Please wait a few minutes and send it again."
         )
-        return [ErrorLink("", "", message)], 429
+        raise NotNow(message, 429)
     of_draft = take_of(
-        str(form.draft.pk),
+        str(draft.pk),
         "draft",
         burst=settings.SUBMISSIONS_PER_DRAFT_BURST,
         per_hour=settings.SUBMISSIONS_PER_DRAFT_PER_HOUR,
@@ -179,8 +197,7 @@ def _why_not_now(
             "More submissions are arriving for this draft than we can take in, so yours was not"
             " sent yet. Please wait a few minutes and send it again."
         )
-        return [ErrorLink("", "", message)], 429
-    return None
+        raise NotNow(message, 429)
 
 
 def _why_not_open(draft: DraftPage, now: datetime) -> str:
