@@ -105,6 +105,8 @@ def line(name: str) -> dict[str, Any]:
 
 def look(page: Page, width: int) -> None:
     """Nothing for axe to find in what is ours, and nothing wider than the screen."""
+    expect(page.locator("main h1, main h2").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
     found = Axe().run(page, context="main", options=WCAG_2_2_AA).response["violations"]
     assert not [
         f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
