@@ -41,7 +41,7 @@ def key_in(page: Page, words: str) -> str:
 
 def test_one_paper_form_after_another_by_keyboard(clerk: Page) -> None:
     page = clerk
-    press(page.locator('.entry-drafts h2 a').first, "Enter")
+    press(page.locator(".entry-drafts h2 a").first, "Enter")
     choose(page.locator('[name="batch-channel"][value="paper"]'))
     reach(page.locator('[name="batch-place"]'))
     page.keyboard.type("Parral")
@@ -72,7 +72,7 @@ def test_axe_finds_nothing_on_the_clerks_screens(clerk: Page, width: int, scheme
     page = clerk
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
-    entry = page.locator('.entry-drafts h2 a').first.get_attribute("href")
+    entry = page.locator(".entry-drafts h2 a").first.get_attribute("href")
     assert entry
     look(page, width)
     page.goto(entry)
