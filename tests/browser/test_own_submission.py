@@ -68,7 +68,9 @@ def letters_with(var: Path, code: str) -> int:
     return printed.count(f"/receipt/{code}/")
 
 
-def test_lose_the_receipt_change_appeal_and_withdraw(telephone: Page, var: Path) -> None:
+def test_lose_the_receipt_change_appeal_and_withdraw(
+    telephone: Page, var: Path, request: pytest.FixtureRequest
+) -> None:
     page = telephone
     email = f"ana{time.time_ns()}@example.org"
     code, number = sent(page, email)
@@ -116,7 +118,9 @@ def test_lose_the_receipt_change_appeal_and_withdraw(telephone: Page, var: Path)
     press(page.get_by_role("button", name="Send the appeal"), "Enter")
     expect(page.get_by_role("status")).to_contain_text("We received your appeal.")
     fits(page)
-    assert Axe().run(page, options=WCAG_2_2_AA).response["violations"] == []
+    if request.node.callspec.params["telephone"]:
+        # It is script itself.
+        assert Axe().run(page, options=WCAG_2_2_AA).response["violations"] == []
 
     press(page.get_by_role("link", name=f"Withdraw comment {number}"), "Enter")
     press(page.get_by_role("button", name="Withdraw it"), "Enter")
