@@ -107,7 +107,7 @@ def answer_column(key: str, question: Question) -> TemplateColumn:
         options = question.options.all()
         choices = [(option.key, languages.words(option, "label").text) for option in options]
     if several:
-        prompt = f"{prompt} {_('Several can be chosen, with | between them.')}"
+        prompt += " " + _("Several can be chosen, with | between them.")
     return TemplateColumn(f"answer:{key}", prompt, choices, several=several, width=24)
 
 
