@@ -229,6 +229,8 @@ def test_eight_at_once(environment: dict[str, str], capsys: pytest.CaptureFixtur
             f" p99 {percentile(forms, 99)} ms; sending p50 {percentile(sends, 50)},"
             f" p99 {percentile(sends, 99)} ms"
         )
+    # Alone on two cores it is a quarter of this; a queue gone wrong takes seconds.
+    assert percentile(sends, 99) < 1_000
 
 
 def test_killed_in_the_middle(environment: dict[str, str]) -> None:
