@@ -262,7 +262,7 @@ LINKS_PER_COMMENT = env.int("LINKS_PER_COMMENT", default=10)
 # Files with one comment and with one submission, in bytes each and in a picture's pixels.
 ATTACHMENTS_PER_COMMENT = env.int("ATTACHMENTS_PER_COMMENT", default=5)
 ATTACHMENTS_PER_SUBMISSION = env.int("ATTACHMENTS_PER_SUBMISSION", default=30)
-ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_000_000)
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_485_760)
 ATTACHMENT_MAX_PIXELS = env.int("ATTACHMENT_MAX_PIXELS", default=50_000_000)
 # What an attached document may unpack into, in bytes.
 ATTACHMENT_UNPACKED_MAX_BYTES = env.int("ATTACHMENT_UNPACKED_MAX_BYTES", default=100_000_000)
