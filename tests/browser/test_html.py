@@ -5,23 +5,27 @@ from pathlib import Path
 VALIDATOR = Path(__file__).resolve().parents[2] / "node_modules/vnu-jar/build/dist/vnu.jar"
 
 
-def test_the_nu_validator_finds_no_error_on_any_public_page(
-    public_pages: dict[str, str], tmp_path: Path
-) -> None:
+def errors_in(pages: dict[str, str], folder: Path) -> list[str]:
+    """What the Nu validator has against the HTML of `pages`, by their addresses."""
     assert VALIDATOR.exists(), "The Nu validator is not installed: make tools"
     addresses = {}
-    for number, (address, html) in enumerate(public_pages.items()):
-        path = tmp_path / f"{number}.html"
+    for number, (address, html) in enumerate(pages.items()):
+        path = folder / f"{number}.html"
         path.write_text(html, encoding="utf-8")
         addresses[path.as_uri().replace("file:///", "file:/")] = address
     said = subprocess.run(
-        ["java", "-jar", VALIDATOR, "--errors-only", "--format", "json", tmp_path],
+        ["java", "-jar", VALIDATOR, "--errors-only", "--format", "json", folder],
         capture_output=True,
         text=True,
         check=False,
     ).stderr
-    found = [
+    return [
         f"{addresses[message['url']]} line {message['lastLine']}: {message['message']}"
         for message in json.loads(said)["messages"]
     ]
-    assert not found, "\n".join(found)
+
+
+def test_the_nu_validator_finds_no_error_on_any_public_page(
+    public_pages: dict[str, str], tmp_path: Path
+) -> None:
+    assert not (found := errors_in(public_pages, tmp_path)), "\n".join(found)
