@@ -205,7 +205,7 @@ class Event:
 
 def history_of(comment: Any, decisions: Iterable[Decision]) -> list[Event]:
     """What happened to a comment of `comments_for_desk` so far, in order."""
-    events = [Event(comment.submission.received_at, _("received"))]
+    events = [Event(comment.submission.received_at, _("it arrived"))]
     if comment.edition > 1:
         later = comment.statements.filter(number__gt=1).select_related("keyed_by")
         events += [
