@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,7 +18,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.models import Page
 
 from .keying import is_clerk
-from .models import DataRequest, Submission
+from .models import DataRequest, Statement, Submission
 from .views import data_requests, entries, imports, privacy
 
 # --- What was commented on is kept -----------------------------------------------------------------
@@ -128,6 +128,37 @@ def entries_menu_item() -> MenuItem:
     return EntriesMenuItem(
         entries.TITLE, reverse("entries"), name="entries", icon_name="form", order=155
     )
+
+
+def keep_clerks(request: HttpRequest, users: Sequence[User]) -> HttpResponse | None:
+    """Refuse to delete accounts under whose names something was keyed in."""
+    rows = Statement.objects.filter(keyed_by__in=users).order_by()
+    names = sorted(set(rows.values_list("keyed_by__username", flat=True)))
+    if not names:
+        return None
+    messages.error(
+        request,
+        _(
+            "Not deleted: what was keyed in is kept with the name of who did it (%(names)s). Make the"
+            " account inactive instead."
+        )
+        % {"names": ", ".join(names)},
+    )
+    return redirect("wagtailusers_users:index")
+
+
+@hooks.register("before_delete_user")
+def keep_clerk(request: HttpRequest, user: User) -> HttpResponse | None:
+    return keep_clerks(request, [user])
+
+
+@hooks.register("before_bulk_action")
+def keep_many_clerks(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    if action_type == "delete" and action.model._meta.label == "auth.User":
+        return keep_clerks(request, objects)
+    return None
 
 
 @hooks.register("register_permissions")

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -257,3 +257,22 @@ def test_nobody_corrects_what_another_keyed_in(client, draft, clerk, staff_user)
     address = f"/admin/entries/own/{submission.receipt}/"
     assert client.get(address).status_code == 404
     assert client.post(address, {"withdraw": "1"}).status_code == 404
+
+
+def test_an_account_under_which_something_was_keyed_in_is_kept(client, draft, clerk, admin_user):
+    client.force_login(clerk)
+    client.post(screen(draft), filled(draft, finish="1"))
+    client.force_login(admin_user)
+    client.post(f"/admin/users/{clerk.pk}/delete/")
+    assert User.objects.filter(pk=clerk.pk).exists()
+
+
+def test_a_chair_sees_where_it_came_from_and_the_form_itself(client, draft, clerk, chair):
+    client.force_login(clerk)
+    scan = SimpleUploadedFile("hoja.pdf", PDF)
+    client.post(screen(draft), filled(draft, scan=scan, finish="1"))
+    submission = Submission.objects.get()
+    client.force_login(chair)
+    page = client.get(f"/admin/comments/{submission.comments.get().pk}/").content.decode()
+    assert "Taller de maquila, Parral" in page
+    assert f"/admin/entries/scans/{submission.attachments.get().pk}/" in page

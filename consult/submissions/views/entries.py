@@ -29,6 +29,7 @@ from ..forms import CommentForm
 from ..holding import form_digest, hold, let_go
 from ..models import Attachment, Comment, HeldFile, Submission
 from ..sealing import sha256
+from .attachments import download
 
 TITLE = gettext_lazy("Key in forms")
 SESSION_KEY = "entry_batch"
@@ -327,12 +328,4 @@ def scan(request: HttpRequest, pk: int) -> FileResponse:
     file = get_object_or_404(found)
     if not keying.may_read_scans(request.user, file.submission):
         raise Http404
-    response = FileResponse(
-        file.file.open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type=file.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return download(file)
