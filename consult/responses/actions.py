@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from consult.submissions.actions import erase_originals
+from consult.submissions.erasing import erase_originals
 
 from .queries import with_data_past_their_time
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -228,7 +227,7 @@ def edit_comment(
     in after closing too, while it is pending. Raises ChangeRefused.
     """
     with transaction.atomic():
-        comment = _lock([number])[0]
+        comment = locked([number])[0]
         draft = comment.submission.draft
         if comment.edition != seen:
             raise ChangeRefused(
@@ -278,16 +277,16 @@ def withdraw(
     pending. Raises ChangeRefused after closing; what is withdrawn already stays so.
     """
     with transaction.atomic():
-        comments = [c for c in _lock(numbers) if c.status != Status.WITHDRAWN]
+        comments = [c for c in locked(numbers) if c.status != Status.WITHDRAWN]
         if not comments:
             return []
         submission = comments[0].submission
         _refuse_late(submission.draft, comments, now, keyed_by)
-        _withdraw(submission, comments, now, keyed_by)
+        take_back(submission, comments, now, keyed_by)
     return comments
 
 
-def _withdraw(
+def take_back(
     submission: Submission, comments: list[Comment], now: datetime, keyed_by: User | None = None
 ) -> None:
     change_status(comments, Status.WITHDRAWN)
@@ -301,12 +300,12 @@ def _withdraw(
     ledger.append(LedgerKind.WITHDRAWN, submission, content)
 
 
-def _lock(numbers: Iterable[int]) -> list[Comment]:
+def locked(numbers: Iterable[int]) -> list[Comment]:
     """The comments with these numbers, locked in one order, so that two never wait for each other."""
     rows = Comment.objects.filter(pk__in=list(numbers)).order_by("pk")
     # Not their keys: rows that only refer to them, in the ledger or in search, need not wait.
-    locked = rows.select_for_update(of=("self",), no_key=True)
-    return list(locked.select_related("submission__draft"))
+    rows = rows.select_for_update(of=("self",), no_key=True)
+    return list(rows.select_related("submission__draft"))
 
 
 def _refuse_late(
@@ -347,73 +346,3 @@ def cover(comment: Comment, spans: Mapping[str, Iterable[covering.Span]]) -> Non
         setattr(comment, name, covering.cover(statement.words[name], spans.get(name, ())))
     comment.save(update_fields=covering.TEXTS)
     ledger.append(LedgerKind.REDACTED, comment.submission, ledger.redacted(comment))
-
-
-@transaction.atomic
-def erase_originals(submission: Submission, *, now: datetime) -> bool:
-    """Erase the e-mail of `submission`, and all it holds that the public does not read.
-
-    That is what was rejected, hidden or withdrawn, what is covered, and earlier wordings: their
-    time is over. The digests stay. Returns whether there was anything to erase.
-    """
-    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
-    comments = _lock(submission.comments.values_list("pk", flat=True))
-    # The words of a published comment stand in its columns as they were written.
-    kept = [comment for comment in comments if comment.status == Status.PUBLISHED]
-    unread = [comment for comment in comments if comment.status not in PUBLIC_STATUSES]
-    erased = _erase_statements(comments, kept, now)
-    erased |= _erase_texts(unread, now)
-    if submission.email:
-        submission.email = ""
-        submission.save(update_fields=["email"])
-        erased = True
-    if erased:
-        content = {"what": "originals", "at": now.isoformat()}
-        ledger.append(LedgerKind.ERASED, submission, content)
-    return erased
-
-
-@transaction.atomic
-def erase_respondent(submission: Submission, *, now: datetime) -> None:
-    """Erase, at their request, all that the sender of `submission` said of themselves and wrote.
-
-    Its comments are withdrawn, whatever the day. What was chosen in answers stays, without a name.
-    """
-    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
-    comments = _lock(submission.comments.values_list("pk", flat=True))
-    standing = [comment for comment in comments if comment.status != Status.WITHDRAWN]
-    if standing:
-        _withdraw(submission, standing, now)
-    _erase_statements(comments, [], now)
-    _erase_texts(comments, now)
-    _erase_files(submission.attachments.filter(erased_at=None), now)
-    submission.answers.exclude(text="").update(text="", salt="")
-    for name in ("name", "organisation", "on_behalf_of", "state", "country", "email"):
-        setattr(submission, name, "")
-    submission.show_name, submission.salt, submission.erased_at = False, "", now
-    submission.save()
-    ledger.append(LedgerKind.ERASED, submission, {"what": "all", "at": now.isoformat()})
-
-
-def _erase_statements(comments: list[Comment], kept: list[Comment], now: datetime) -> bool:
-    """Erase the statements of `comments`, but for the current ones of those `kept`."""
-    rows = Statement.objects.filter(comment__in=comments, erased_at=None)
-    for comment in kept:
-        rows = rows.exclude(comment=comment, number=comment.edition)
-    return bool(rows.update(words={}, salt="", erased_at=now))
-
-
-def _erase_texts(comments: list[Comment], now: datetime) -> bool:
-    """Erase the words and files of `comments`, which nobody is to read any more."""
-    rows = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
-    nothing = dict.fromkeys(covering.TEXTS, "")
-    _erase_files(Attachment.objects.filter(comment__in=comments, erased_at=None), now)
-    return bool(rows.exclude(**nothing).update(**nothing, links=[]))
-
-
-def _erase_files(files: Iterable[Attachment], now: datetime) -> None:
-    for file in list(files):
-        stored, name = file.file.storage, str(file.file.name)
-        Attachment.objects.filter(pk=file.pk).update(file="", name="", erased_at=now)
-        # Only when it is certain: a file cannot be brought back.
-        transaction.on_commit(partial(stored.delete, name))

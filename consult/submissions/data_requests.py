@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, override
 
 from . import ledger
-from .actions import erase_respondent
 from .enums import LedgerKind, RequestKind
+from .erasing import erase_respondent
 from .models import Comment, DataRequest, Submission
 from .sealing import moment, new_salt, sealed, sender_of
 from .signals import comments_changed, data_request_answered

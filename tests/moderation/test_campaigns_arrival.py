@@ -21,10 +21,9 @@ from consult.moderation.models import (
 from consult.submissions.actions import (
     NewComment,
     edit_comment,
-    erase_originals,
-    erase_respondent,
     withdraw,
 )
+from consult.submissions.erasing import erase_originals, erase_respondent
 from consult.submissions.models import Comment
 from tests.factories import comment_on, make_draft, submit
 from tests.moderation.test_campaigns_grouping import LETTER, OTHER, OWN

@@ -37,7 +37,7 @@ from consult.moderation.actions import (
 from consult.moderation.models import Appeal, Decision
 from consult.notices.models import Letter
 from consult.search.actions import drain, rebuild
-from consult.submissions import actions, ledger, rules
+from consult.submissions import actions, erasing, ledger, rules
 from consult.submissions.covering import Span, is_covered
 from consult.submissions.enums import PUBLIC_STATUSES, LedgerKind, Status
 from consult.submissions.models import Comment, LedgerEntry, Statement
@@ -216,7 +216,7 @@ class Lives(RuleBasedStateMachine):
     def erase_originals(self, which: int) -> None:
         number, _life = self.chosen(which)
         submission = Comment.objects.get(pk=number).submission
-        actions.erase_originals(submission, now=timezone.now())
+        erasing.erase_originals(submission, now=timezone.now())
         for each in submission.comments.values_list("pk", flat=True):
             self.lives[each].erased = True
         submission.refresh_from_db()
@@ -227,7 +227,7 @@ class Lives(RuleBasedStateMachine):
     def erase_respondent(self, which: int) -> None:
         number, life = self.chosen(which)
         submission = Comment.objects.get(pk=number).submission
-        actions.erase_respondent(submission, now=timezone.now())
+        erasing.erase_respondent(submission, now=timezone.now())
         for each in submission.comments.all():
             self.lives[each.pk].status = Status.WITHDRAWN
             self.lives[each.pk].erased = True

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from consult.moderation.actions import decide
 from consult.responses.models import SummaryPage
-from consult.submissions.actions import erase_originals
 from consult.submissions.covering import Span
+from consult.submissions.erasing import erase_originals
 from consult.submissions.receipts import new_receipt
 from tests.factories import comment_on, submit
 from working_groups.models import DraftPage
