@@ -14,7 +14,8 @@ from wagtail.models import Page
 
 from consult.common.charts import Bar, Figure, name_firsts, number, own_words
 from consult.common.languages import Words, words
-from consult.submissions.enums import PUBLIC_STATUSES, Stance, Status
+from consult.submissions.enums import Stance
+from consult.submissions.erasing import KEPT, OVER
 from consult.submissions.models import Answer, Comment, CommentTheme, Statement, Submission
 from consult.submissions.queries import Tally
 from consult.themes.models import Theme
@@ -257,8 +258,8 @@ def with_data_past_their_time(now: datetime) -> QuerySet[Submission]:
     # What was opened again is not over, whatever was published before.
     drafts = DraftPage.objects.filter(over, closes_at__lt=now).order_by().values("pk")
     statements = Statement.objects.filter(comment__submission=OuterRef("pk"), erased_at=None)
-    unpublished = statements.exclude(comment__status=Status.PUBLISHED, number=F("comment__edition"))
-    unread = Comment.objects.filter(submission=OuterRef("pk")).exclude(status__in=PUBLIC_STATUSES)
+    unpublished = statements.exclude(comment__status__in=KEPT, number=F("comment__edition"))
+    unread = Comment.objects.filter(submission=OuterRef("pk"), status__in=OVER)
     texts = unread.exclude(body="", proposed_text="", reason="")
     return Submission.objects.filter(draft__in=drafts).filter(
         ~Q(email="") | Exists(unpublished) | Exists(texts)

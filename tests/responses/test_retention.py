@@ -74,8 +74,13 @@ def test_then_what_is_not_public_is_gone_and_the_ledger_says_so(answered: Submis
         assert "0" in erase()
     answered.refresh_from_db()
     assert answered.email == ""
-    assert words_kept(answered) == ["Publicado."]
-    assert [comment.body for comment in answered.comments.order_by("pk")] == ["Publicado.", "", ""]
+    # What nobody has decided yet is nobody's to throw away.
+    assert words_kept(answered) == ["Publicado.", "Esperando."]
+    assert [comment.body for comment in answered.comments.order_by("pk")] == [
+        "Publicado.",
+        "",
+        "Esperando.",
+    ]
     assert LedgerEntry.objects.filter(submission=answered, kind=LedgerKind.ERASED).count() == 1
     call_command("verify_ledger", stdout=StringIO())
 

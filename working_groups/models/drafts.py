@@ -116,6 +116,11 @@ class DraftPage(Translated, BilingualPage):
     def group(self) -> WorkingGroupPage:
         return WorkingGroupPage.objects.get(path=self.path[: -self.steplen])
 
+    @property
+    def group_slug(self) -> str:
+        """The slug of its group, as its address has it: without a query."""
+        return self.url_path.strip("/").split("/")[-2]
+
     @cached_property
     def current_version(self) -> Version | None:
         """The latest version in two queries; None before the first.
