@@ -32,4 +32,5 @@ SEARCH_INDEX_DIR = VAR_DIR / "index"
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"
 if DATABASES["default"]["ENGINE"] == "consult.common.sqlite":
-    DATABASES["default"]["NAME"] = ":memory:"
+    # Said of the tests' own, too: to pytest's processes, this is no SQLite that they know.
+    DATABASES["default"] |= {"NAME": ":memory:", "TEST": {"NAME": ":memory:"}}
