@@ -11,6 +11,7 @@ import time_machine
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from consult.common.signals import daily
 from consult.moderation.models import Reading
@@ -199,6 +200,19 @@ def test_what_is_kept_from_the_public_is_not_there(
     Attachment.objects.update(**fields)
     assert sent.name not in client.get(f"/es/comments/{sent.comment_id}/").content.decode()
     assert client.get(f"/es/comments/{sent.comment_id}/files/{sent.pk}/").status_code == 404
+
+
+def test_a_file_is_public_only_where_its_draft_is(
+    client: Client, draft: DraftPage, sent: Attachment
+) -> None:
+    Comment.objects.update(status="published")
+    place = f"/es/comments/{sent.comment_id}/files/{sent.pk}/"
+    assert client.get(place).status_code == 200
+    kept_apart = PageViewRestriction.objects.create(page=draft, restriction_type="login")
+    assert client.get(place).status_code == 404
+    kept_apart.delete()
+    draft.unpublish()
+    assert client.get(place).status_code == 404
 
 
 def test_who_holds_the_receipt_has_the_file(client: Client, sent: Attachment) -> None:

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consult.common.limits import take
+from working_groups.models import DraftPage
 
 from ..models import Attachment
 from ..receipts import read_receipt
@@ -37,10 +38,12 @@ def download(attachment: Attachment) -> FileResponse:
 @never_cache
 @require_safe
 def of_comment(request: HttpRequest, number: int, file: int) -> HttpResponseBase:
-    """A file of a public comment, for everybody."""
-    files = Attachment.objects.select_related("comment")
+    """A file of a public comment, for everybody who may read its draft."""
+    files = Attachment.objects.select_related("comment", "submission")
     attachment = get_object_or_404(files, pk=file, comment=number)
-    if not attachment.is_public():
+    drafts = DraftPage.objects.live().public()
+    readable = attachment.is_public() and drafts.filter(pk=attachment.submission.draft_id).exists()
+    if not readable:
         raise Http404
     return download(attachment)
 
