@@ -64,7 +64,9 @@ def decide(
     comments = _locked(comments_to_moderate(by), seen)
     if len(comments) > 1 and (parts or withheld is not None):
         raise ValidationError(_("What is covered or withheld is decided on one comment at a time."))
-    if any(not rules.may_become(comment.status, outcome) for comment in comments):
+    many = bulk is not None or len(comments) > 1
+    may = rules.may_become_among_many if many and outcome in rules.FOR_MANY else rules.may_become
+    if any(not may(comment.status, outcome) for comment in comments):
         raise ValidationError(
             _("A comment can be decided so from another state only: it stays as it is.")
         )

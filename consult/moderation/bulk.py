@@ -14,7 +14,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consult.submissions.enums import Status
 from consult.submissions.models import CommentQuerySet
 
 from . import rules
@@ -30,10 +29,7 @@ BATCH = 2_000
 
 def decidable(comments: CommentQuerySet, outcome: str) -> CommentQuerySet:
     """Those of `comments` that a decision on many may bring to `outcome`."""
-    if outcome not in rules.FOR_MANY:
-        return comments.none()
-    before = [status for status in Status if rules.may_become(status, outcome)]
-    return comments.filter(status__in=before).exclude(status=outcome)
+    return comments.filter(status__in=rules.FOR_MANY.get(outcome, ()))
 
 
 def begin(

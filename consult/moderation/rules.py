@@ -23,8 +23,12 @@ MAY_BECOME: dict[str, frozenset[str]] = {
 }
 # Their author is told why.
 NEEDS_REASON = frozenset({Status.REDACTED, Status.REJECTED, Status.HIDDEN})
-# What can be decided on many at once: covering needs eyes on each.
-FOR_MANY = frozenset({Status.PUBLISHED, Status.REJECTED})
+# What can be decided on many at once, and from which state: covering needs eyes on each, and so does
+# showing again, or refusing again, what somebody read and kept from the public.
+FOR_MANY: dict[str, frozenset[str]] = {
+    Status.PUBLISHED: frozenset({Status.PENDING}),
+    Status.REJECTED: frozenset({Status.PENDING, Status.PUBLISHED}),
+}
 # The outcome that a form asks for to take the last decision back.
 UNDO = "undo"
 
@@ -32,6 +36,11 @@ UNDO = "undo"
 def may_become(status: str, outcome: str) -> bool:
     """Whether a decision may take a comment from `status` to `outcome`."""
     return outcome in MAY_BECOME.get(status, ())
+
+
+def may_become_among_many(status: str, outcome: str) -> bool:
+    """Whether a decision on many may take a comment from `status` to `outcome`."""
+    return status in FOR_MANY.get(outcome, ())
 
 
 def may_be_undone(status: str, edition: int, last: Any) -> bool:

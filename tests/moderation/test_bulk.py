@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from consult.moderation import bulk
 from consult.moderation.actions import decide
 from consult.moderation.models import Appeal, BulkDecision, BulkItem, Decision
 from consult.submissions.actions import NewComment, edit_comment, withdraw
+from consult.submissions.covering import Span
 from consult.submissions.models import Comment
 from tests.factories import comment_on
 from working_groups.models import DraftPage
@@ -173,3 +175,34 @@ def test_another_groups_chair(
     assert response.status_code == 409
     made.refresh_from_db()
     assert made.stopped_at is None
+
+
+def test_what_somebody_kept_from_the_public_is_not_shown_by_many(
+    chair_client: Client, chair: User, many: list[Comment]
+) -> None:
+    hidden, covered, rejected, waiting = many[:4]
+    decide({hidden.pk: "pending"}, "published", by=chair)
+    decide({hidden.pk: "published"}, "hidden", by=chair, reason_code="abuse")
+    parts = {"body": [Span(0, 6, "name")]}
+    decide({covered.pk: "pending"}, "redacted", by=chair, reason_code="personal_data", spans=parts)
+    decide({rejected.pk: "pending"}, "rejected", by=chair, reason_code="abuse")
+    kept, stood = [hidden, covered, rejected], ["hidden", "redacted", "rejected"]
+    address = "/admin/comments/many/published/?status=all"
+    assert chair_client.get(address).context["total"] == 4
+    assert chair_client.post(address, {"upto": many[-1].pk}).status_code == 302
+    work()
+    assert statuses(kept) == stood
+    assert statuses(many[3:]) == ["published"] * 4
+    # Neither by choosing them in the list,
+    chosen = "&".join(f"id={comment.pk}" for comment in many)
+    approve = f"/admin/bulk/submissions/comment/approve/?{chosen}"
+    assert not chair_client.get(approve).context["items"]
+    seen = " ".join(f"{c.pk}:{s}" for c, s in zip(kept, stood, strict=True))
+    chair_client.post(approve, {"seen": seen})
+    assert statuses(kept) == stood
+    # nor is what is covered, hidden or rejected already rejected among many.
+    page = chair_client.get("/admin/comments/many/rejected/?status=all")
+    assert page.context["total"] == 4
+    again = {rejected.pk: "rejected", waiting.pk: "published"}
+    with pytest.raises(ValidationError, match="queda como está"):
+        decide(again, "rejected", by=chair, reason_code="spam")

@@ -54,7 +54,7 @@ class DecideOnMany(BulkAction):
             numbers = [int(number) for number in asked if is_number(number)]
             comments = comments_to_moderate(self.request.user).filter(pk__in=numbers)
         rows = comments.select_related("submission__draft", "section").order_by(*IN_ORDER)
-        return [row for row in rows if rules.may_become(row.status, self.outcome)], {}
+        return [row for row in rows if rules.may_become_among_many(row.status, self.outcome)], {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(action=self, **kwargs)
