@@ -88,6 +88,27 @@ class WrittenField(forms.CharField):
             )
 
 
+class EmailField(forms.EmailField):
+    """An address in the letters of which every database and mail server has the same opinion.
+
+    PostgreSQL takes a dotless ı for an i where it ignores case: what is sent to one reader must not
+    be within reach of whoever owns an address that only looks alike. The domain ignores case.
+    """
+
+    def to_python(self, value: Any) -> str:
+        address = super().to_python(value) or ""
+        if not address.isascii():
+            raise ValidationError(
+                _(
+                    "We can write only to addresses without accents or special letters. Please"
+                    " check this one, or give another."
+                ),
+                code="letters",
+            )
+        local, at, domain = address.rpartition("@")
+        return f"{local}{at}{domain.lower()}"
+
+
 class FilesInput(forms.FileInput):
     """Several files at once."""
 

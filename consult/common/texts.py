@@ -60,6 +60,15 @@ def plain(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def same_address(one: str, other: str) -> bool:
+    """Whether two e-mail addresses are one; case counts for nothing in ASCII only.
+
+    What a database finds without regard to case can be an address that only looks alike.
+    """
+    alike = one.isascii() and other.isascii() and one.lower() == other.lower()
+    return alike or one == other
+
+
 def storable(text: str) -> str:
     """`text` as every database can keep it: a NUL and half a surrogate pair cannot be stored."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")

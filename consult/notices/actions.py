@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from consult.common.limits import take_of
+from consult.common.texts import same_address
 from consult.submissions.models import Submission
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, WorkingGroupPage
@@ -68,8 +69,9 @@ def subscribe(
 
 
 def _ask(what: dict[str, Any], email: str, frequency: str, language: str) -> None:
-    known = Subscription.objects.filter(email__iexact=email, ended_at=None, **what)
-    subscription = known.select_for_update().first()
+    alike = Subscription.objects.filter(email__iexact=email, ended_at=None, **what)
+    known = [each for each in alike.select_for_update() if same_address(each.email, email)]
+    subscription = known[0] if known else None
     if subscription is None:
         token = secrets.token_urlsafe(32)
         subscription = Subscription(email=email, token=token, **what)

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consult.common.forms import SiteForm
+from consult.common.forms import EmailField, SiteForm
 
 from .enums import Frequency
 
@@ -9,7 +9,7 @@ from .enums import Frequency
 class SubscriptionForm(SiteForm):
     """Where to write to, and how often."""
 
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput({"autocomplete": "email"}),
         error_messages={

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from consult.common.texts import same_address
 from consult.moderation.models import Appeal, Decision
 from consult.responses.models import SummaryPage
 from consult.submissions.enums import Status
@@ -137,21 +138,27 @@ def _request(notice: Notice) -> Told:
 
 
 def _receipts(notice: Notice) -> Told:
-    """All receipts of one address in one letter; where there are none, no letter."""
-    known = Submission.objects.exclude(email="").filter(email__iexact=notice.recipient)
-    submissions = list(known.select_related("draft").order_by("-received_at")[:MOST_RECEIPTS])
-    if not submissions:
-        return [], None
-    letter = write(
-        "receipts",
-        {"submissions": submissions},
-        key=f"{notice.event}:{notice.about}",
-        # As it is known: a receipt goes to nobody else.
-        recipient=submissions[0].email,
-        language=notice.language,
-        notice=notice,
-    )
-    return [letter], None
+    """All receipts of one address in one letter; where there are none, no letter.
+
+    Each address as it is known gets its own receipts: they go to nobody else.
+    """
+    alike = Submission.objects.filter(email__iexact=notice.recipient).exclude(email="")
+    found = alike.order_by("email").values_list("email", flat=True).distinct()
+    letters: list[Letter] = []
+    for address in [each for each in found if same_address(each, notice.recipient)]:
+        own = Submission.objects.filter(email=address).select_related("draft")
+        letters.append(
+            write(
+                "receipts",
+                {"submissions": list(own.order_by("-received_at")[:MOST_RECEIPTS])},
+                key=f"{notice.event}:{notice.about}:{len(letters)}",
+                recipient=address,
+                language=notice.language,
+                # One notice writes once to addresses that differ in case; here each has its own.
+                notice=None if letters else notice,
+            )
+        )
+    return letters, None
 
 
 # --- To many -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from consult.common import languages
-from consult.common.forms import SiteForm, WrittenField
+from consult.common.forms import EmailField, SiteForm, WrittenField
 from consult.common.texts import plain
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, QuestionKind, Sector
@@ -282,7 +282,7 @@ class RespondentForm(SiteForm):
     )
     state = WrittenField(label=_("State"), required=False, max_length=80)
     country = WrittenField(label=_("Country"), required=False, max_length=80)
-    email = forms.EmailField(
+    email = EmailField(
         label=_("E-mail"),
         help_text=_("Optional. It is never published."),
         required=False,

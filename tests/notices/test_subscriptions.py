@@ -91,10 +91,9 @@ def test_the_answer_tells_nobody_whether_an_address_is_known(
     client: Client, draft: DraftPage
 ) -> None:
     subscribe(client, DRAFT)
-    known, unknown = (ask(client, DRAFT, email) for email in (EMAIL.upper(), "x@example.org"))
-    assert (
-        known.content.decode().replace(EMAIL.upper(), "x@example.org") == unknown.content.decode()
-    )
+    typed = "LECTORA@example.org"
+    known, unknown = (ask(client, DRAFT, email) for email in (typed, "x@example.org"))
+    assert known.content.decode().replace(typed, "x@example.org") == unknown.content.decode()
     first, second = sorted(work(), key=lambda message: message.to)
     assert first.to == [EMAIL]
     assert first.subject == "Ya tiene esta suscripción: Borrador formacion"

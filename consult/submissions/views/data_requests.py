@@ -1,6 +1,6 @@
 """One's rights over one's own data (ARCO): asked for with a receipt, answered by staff."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from consult.common import languages
-from consult.common.forms import ErrorLink, SiteForm, WrittenField
+from consult.common.forms import EmailField, ErrorLink, SiteForm, WrittenField
 from consult.common.limits import take
 from consult.common.texts import storable
 
@@ -187,6 +187,7 @@ class SenderForm(forms.ModelForm):
             *("respondent_kind", "name", "organisation", "on_behalf_of", "show_name"),
             *("sector", "state", "country", "email"),
         ]
+        field_classes: ClassVar = {"email": EmailField}
 
     def corrections(self) -> dict[str, Any]:
         """The columns that were changed, and only those."""

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consult.common import languages
-from consult.common.forms import ErrorLink, SiteForm
+from consult.common.forms import EmailField, ErrorLink, SiteForm
 from consult.common.limits import take
 from working_groups.enums import Phase
 
@@ -39,7 +38,7 @@ SAID = {
 
 
 class EmailForm(SiteForm):
-    email = forms.EmailField(label=gettext_lazy("Your e-mail"), max_length=254)
+    email = EmailField(label=gettext_lazy("Your e-mail"), max_length=254)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
