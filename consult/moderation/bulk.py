@@ -4,7 +4,7 @@ Which comments, and as they stood, is fixed when it is confirmed. The worker tak
 time in one transaction: what a crash interrupts was not done, and what was done is not done again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -117,7 +117,17 @@ def _decide_those_as_seen(bulk: BulkDecision, items: Collection[BulkItem]) -> se
         and (now[item.comment_id].status, now[item.comment_id].edition)
         == (item.status, item.edition)
     }
-    if seen:
+    if _decide(bulk, seen):
+        return set(seen)
+    # One of them is refused: one by one, so that it stops neither the others nor what comes later.
+    return {number for number, state in seen.items() if _decide(bulk, {number: state})}
+
+
+def _decide(bulk: BulkDecision, seen: Mapping[int, str]) -> bool:
+    """Decide on those `seen` as `bulk` says; False where one is refused: then none is decided."""
+    if not seen:
+        return True
+    try:
         decide(
             seen,
             bulk.to_status,
@@ -126,7 +136,9 @@ def _decide_those_as_seen(bulk: BulkDecision, items: Collection[BulkItem]) -> se
             note=bulk.note,
             bulk=bulk,
         )
-    return set(seen)
+    except ValidationError:
+        return False
+    return True
 
 
 def bulks_of(user: User | AnonymousUser) -> QuerySet[BulkDecision]:

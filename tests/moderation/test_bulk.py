@@ -13,6 +13,7 @@ from consult.common.signals import worker_turn
 from consult.moderation import bulk
 from consult.moderation.actions import decide
 from consult.moderation.models import Appeal, BulkDecision, BulkItem, Decision
+from consult.submissions import erasing
 from consult.submissions.actions import NewComment, edit_comment, withdraw
 from consult.submissions.covering import Span
 from consult.submissions.models import Comment
@@ -206,3 +207,26 @@ def test_what_somebody_kept_from_the_public_is_not_shown_by_many(
     again = {rejected.pk: "rejected", waiting.pk: "published"}
     with pytest.raises(ValidationError, match="queda como está"):
         decide(again, "rejected", by=chair, reason_code="spam")
+
+
+def test_one_that_is_refused_stops_no_other(
+    chair_client: Client, chair: User, draft: DraftPage, many: list[Comment]
+) -> None:
+    covered = many[1]
+    made = confirm(chair_client, many[-1].pk)
+    parts = {"body": [Span(0, 6, "name")]}
+    decide({covered.pk: "pending"}, "redacted", by=chair, reason_code="personal_data", spans=parts)
+    erasing.erase_originals(covered.submission, now=timezone.now())
+    # As it was confirmed before the rules let no decision on many touch what is covered.
+    made.to_status = "published"
+    made.save()
+    made.items.filter(comment=covered).update(status="redacted")
+    later = comment_on(draft, "Después.")
+    bulk.begin(Comment.objects.filter(pk=later.pk), "published", by=chair)
+    work()
+    assert statuses([covered]) == ["redacted"]
+    assert statuses([each for each in many if each != covered]) == ["published"] * 6
+    assert [item.comment for item in made.items.filter(state="changed")] == [covered]
+    assert Decision.objects.filter(bulk=made).count() == 6
+    assert statuses([later]) == ["published"]
+    assert not BulkDecision.objects.filter(finished_at=None).exists()
