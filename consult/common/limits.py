@@ -32,16 +32,16 @@ def network(address: str) -> str:
     return address
 
 
-def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int) -> bool:
-    """Whether the sender may do `purpose` once more; takes the token if so.
+def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int, cost: int = 1) -> bool:
+    """Whether the sender may do `purpose` once more; takes the token if so, or `cost` of them.
 
     `burst` at once, then `per_hour`; either at 0 switches the limit off.
     """
     sender = network(sender_address(request))
-    return take_of(sender, purpose, burst=burst, per_hour=per_hour)
+    return take_of(sender, purpose, burst=burst, per_hour=per_hour, cost=cost)
 
 
-def take_of(whom: str, purpose: str, *, burst: int, per_hour: float) -> bool:
+def take_of(whom: str, purpose: str, *, burst: int, per_hour: float, cost: int = 1) -> bool:
     """As `take`, for whatever `whom` names: an e-mail address, a draft.
 
     The name itself is not kept, only a keyed digest of it, and that for an hour after the bucket is
@@ -58,9 +58,9 @@ def take_of(whom: str, purpose: str, *, burst: int, per_hour: float) -> bool:
         )
         hours = max(0.0, (now - bucket.updated_at).total_seconds() / 3600)
         tokens = min(float(burst), bucket.tokens + hours * per_hour)
-        if tokens < 1:
+        if tokens < cost:
             return False
-        bucket.tokens, bucket.updated_at = tokens - 1, now
+        bucket.tokens, bucket.updated_at = tokens - cost, now
         bucket.save()
         full_again = timedelta(hours=burst / per_hour + 1)
         # Those of other purposes fill at their own pace.

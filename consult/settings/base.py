@@ -266,8 +266,10 @@ ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=10_485_760)
 ATTACHMENT_MAX_PIXELS = env.int("ATTACHMENT_MAX_PIXELS", default=50_000_000)
 # What an attached document may unpack into, in bytes.
 ATTACHMENT_UNPACKED_MAX_BYTES = env.int("ATTACHMENT_UNPACKED_MAX_BYTES", default=100_000_000)
-# Requests with files from one network address.
+# Files from one network address.
 UPLOADS_PER_HOUR = env.int("UPLOADS_PER_HOUR", default=100)
+# All files together that wait for their forms to be sent, in bytes.
+HELD_MAX_BYTES = env.int("HELD_MAX_BYTES", default=5_000_000_000)
 # Submissions from one network address: so many at once, then so many an hour.
 SUBMISSION_BURST = env.int("SUBMISSION_BURST", default=20)
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from consult.common.forms import ErrorLink, FilesField, SiteForm
+from consult.common.limits import take
 
 from .attachments import ACCEPT
 from .holding import held_for, hold
@@ -21,6 +22,13 @@ def too_many_files() -> str:
     return str(
         _("Too many files came from your network in a short time. Please wait and try again.")
     )
+
+
+def may_upload(request: HttpRequest) -> bool:
+    """Whether the sender may send the files that came along, each of which counts."""
+    files = sum(len(each) for _name, each in request.FILES.lists())
+    per_hour = settings.UPLOADS_PER_HOUR
+    return not files or take(request, "upload", burst=per_hour, per_hour=per_hour, cost=files)
 
 
 class WithFiles(SiteForm):
@@ -75,14 +83,15 @@ class WithFiles(SiteForm):
             self.refused_files.append(
                 str(_("A file that you attached is not here any more. Please attach it again."))
             )
-        limit = settings.ATTACHMENTS_PER_COMMENT
+        fit = settings.ATTACHMENTS_PER_COMMENT - self.attached
+        fit = max(0, fit if room is None else min(fit, room))
+        # They may have been held one by one, by requests that did not name each other's.
+        self.held, beyond = self.held[:fit], self.held[fit:]
+        for held in beyond:
+            self._refuse(held.name)
         for file in files.getlist(self.add_prefix("attachments")):
-            count = len(self.held) + self.attached
-            if count >= limit or (room is not None and len(self.held) >= room):
-                self.refused_files.append(
-                    str(_("“%(name)s” was not taken: there are as many files as fit here."))
-                    % {"name": (file.name or "")[:120]}
-                )
+            if len(self.held) >= fit:
+                self._refuse(file.name or "")
                 continue
             try:
                 kept = hold(self.token, self.place, file)
@@ -90,6 +99,10 @@ class WithFiles(SiteForm):
                 self.refused_files.append(" ".join(error.messages))
             else:
                 self.held += [kept] if kept not in self.held else []
+
+    def _refuse(self, name: str) -> None:
+        words = str(_("“%(name)s” was not taken: there are as many files as fit here."))
+        self.refused_files.append(words % {"name": name[:120]})
 
     def error_links(self) -> list[ErrorLink]:
         field = self["attachments"]

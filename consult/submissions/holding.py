@@ -7,12 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from .attachments import check
+from .attachments import check, safe_name
 from .models import Attachment, HeldFile, private_files
 
 # From the last change of a form nobody sent, to the day its files are dropped.
@@ -37,8 +40,17 @@ def raw_digest(file: UploadedFile) -> str:
 def hold(token: str, place: int, file: UploadedFile) -> HeldFile:
     """Keep `file` for the block `place` of the form with `token`; the same one twice is kept once.
 
-    Raises ValidationError where it is none of the kinds that are taken.
+    Raises ValidationError where it is none of the kinds that are taken, or where all that forms hold
+    leaves no room for it.
     """
+    if not _fits(file):
+        raise ValidationError(
+            _(
+                "“%(name)s” was not taken: too many files are waiting here to be sent at the moment."
+                " Please attach it later, or send your comment without it."
+            ),
+            params={"name": safe_name(file.name or "", "")},
+        )
     file.seek(0)
     checked = check(file, file.name or "")
     form = form_digest(token)
@@ -61,13 +73,23 @@ def hold(token: str, place: int, file: UploadedFile) -> HeldFile:
     return held
 
 
+def _fits(file: UploadedFile) -> bool:
+    """Whether there is room for `file`: what nobody sends may not fill the disk within its day."""
+    limit = settings.HELD_MAX_BYTES
+    if not limit:
+        return True
+    held = HeldFile.objects.aggregate(total=Sum("size"))["total"] or 0
+    return held + (file.size or 0) <= limit
+
+
 def held_for(token: str, place: int, numbers: Iterable[str]) -> list[HeldFile]:
     """Those of the files `numbers`, as a form names them, that are kept for its block `place`."""
     known = {int(number) for number in numbers if number.isascii() and number.isdigit()}
     known = {number for number in known if number < 2**63}
     if not known:
         return []
-    return list(HeldFile.objects.filter(form=form_digest(token), place=place, pk__in=known))
+    held = HeldFile.objects.filter(form=form_digest(token), place=place, pk__in=known)
+    return list(held.order_by("pk"))
 
 
 def let_go(files: Iterable[HeldFile]) -> int:

@@ -21,6 +21,12 @@ def test_an_address_has_its_burst_and_no_more() -> None:
     assert ask("192.0.2.2")
 
 
+def test_several_at_once_cost_as_many_tokens() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
+    taken = [take(request, "upload", burst=5, per_hour=1, cost=cost) for cost in (3, 3, 2, 1)]
+    assert taken == [True, False, True, False]
+
+
 def test_one_network_of_ipv6_is_one_sender() -> None:
     assert [ask(f"2001:db8::{n}") for n in range(3)] == [True, True, False]
     assert ask("2001:db8:0:1::1")

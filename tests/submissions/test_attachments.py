@@ -16,6 +16,7 @@ from wagtail.models import PageViewRestriction
 from consult.common.signals import daily
 from consult.moderation.models import Reading
 from consult.submissions.models import Attachment, Comment, HeldFile, Submission
+from tests.factories import make_draft
 from tests.submissions import files
 from tests.submissions.files import upload
 from tests.submissions.test_take_part import CONSENT, address, errors_of, filled_in
@@ -168,6 +169,79 @@ def test_uploads_from_one_network_are_limited(client: Client, draft: DraftPage, 
     ]
     assert codes == [303, 429]
     assert client.post(address(draft), filled_in(draft, token="three")).status_code == 303
+
+
+def test_each_file_counts_against_the_limit(client: Client, draft: DraftPage, settings) -> None:
+    settings.UPLOADS_PER_HOUR = 3
+    codes = [
+        client.post(
+            address(draft),
+            filled_in(
+                draft,
+                token=token,
+                add="1",
+                **{
+                    "comment-0-attachments": [
+                        upload(files.pdf(), "a.pdf"),
+                        upload(files.odt(), "b.odt"),
+                    ]
+                },
+            ),
+        ).status_code
+        for token in ("one", "two")
+    ]
+    assert codes == [200, 429]
+    assert HeldFile.objects.count() == 2
+
+
+@pytest.mark.parametrize("pressed", [{}, {"add": "1"}])
+def test_nothing_is_held_for_a_draft_that_is_closed(
+    client: Client, draft: DraftPage, settings: Any, pressed: dict[str, str]
+) -> None:
+    closed = make_draft(draft.group, "closed", closes_at=timezone.now() - timedelta(hours=1))
+    data = filled_in(closed, **pressed, **{"comment-0-attachments": upload(files.pdf(), "a.pdf")})
+    late = client.post(address(closed), data)
+    assert late.status_code == 409
+    assert "Cuarenta horas no bastan." in late.content.decode()
+    assert not HeldFile.objects.exists()
+    assert not stored(settings)
+
+
+def test_all_held_files_together_have_a_limit(client: Client, draft: DraftPage, settings) -> None:
+    settings.HELD_MAX_BYTES = len(files.pdf()) + 10
+    answers = [
+        client.post(
+            address(draft, "en"),
+            filled_in(
+                draft,
+                token=token,
+                add="1",
+                **{"comment-0-attachments": upload(files.pdf(), f"{token}.pdf")},
+            ),
+        )
+        for token in ("one", "two")
+    ]
+    assert "“two.pdf” was not taken" in errors_of(answers[1])[0]
+    assert "Cuarenta horas no bastan." in answers[1].content.decode()
+    assert HeldFile.objects.get().name == "one.pdf"
+    # Who sends the form without it is not held up.
+    assert client.post(address(draft), filled_in(draft, token="two")).status_code == 303
+    settings.HELD_MAX_BYTES = 0
+    data = filled_in(draft, **{"comment-0-attachments": upload(files.pdf(), "a.pdf")})
+    assert client.post(address(draft), data).status_code == 303
+
+
+def test_files_held_apart_are_not_more_when_they_are_sent_together(
+    client: Client, draft: DraftPage, settings: Any
+) -> None:
+    settings.ATTACHMENTS_PER_COMMENT = 1
+    named = []
+    for name in ("a.pdf", "b.pdf"):
+        data = filled_in(draft, add="1", **{"comment-0-attachments": upload(files.pdf(), name)})
+        named += held_in(client.post(address(draft), data))["comment-0-held"]
+    sent = client.post(address(draft, "en"), filled_in(draft, **{"comment-0-held": named}))
+    assert sent.status_code == 422
+    assert "“b.pdf” was not taken" in errors_of(sent)[0]
 
 
 def test_a_public_file_is_a_download_that_runs_nothing(

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from consult.moderation.actions import decide
-from consult.submissions.models import Attachment, Comment, LedgerEntry
+from consult.submissions.models import Attachment, Comment, HeldFile, LedgerEntry
 from tests.factories import comment_on, submit
 from tests.submissions.files import pdf
 from working_groups.models import DraftPage
@@ -166,6 +166,30 @@ def test_files_are_added_and_taken_off(client: Client, comment: Comment) -> None
     client.post(address(comment), typed(comment))
     file.refresh_from_db()
     assert file.removed_at is not None
+
+
+def test_where_nothing_can_be_changed_no_file_is_held(client: Client, draft: DraftPage) -> None:
+    comment = comment_on(draft, "Cuarenta horas no bastan.")
+    file = SimpleUploadedFile("uno.pdf", pdf(), "application/pdf")
+    with time_machine.travel(draft.closes_at + timedelta(seconds=1), tick=False):
+        late = client.post(address(comment), typed(comment, **{"comment-0-attachments": file}))
+    assert late.status_code == 409
+    assert not HeldFile.objects.exists()
+
+
+def test_files_of_the_whole_submission_are_counted(
+    client: Client, draft: DraftPage, settings: Any
+) -> None:
+    settings.ATTACHMENTS_PER_SUBMISSION = 1
+    first, second = submit(draft, "Uno", "Dos").comments.order_by("sort_order")
+    answers = []
+    for comment in (first, second):
+        file = SimpleUploadedFile("uno.pdf", pdf(), "application/pdf")
+        data = typed(comment, token=f"t{comment.pk}", **{"comment-0-attachments": file})
+        answers.append(client.post(address(comment, "en"), data))
+    assert [answer.status_code for answer in answers] == [303, 422]
+    assert "as many files as fit here" in answers[1].content.decode()
+    assert Attachment.objects.get().comment == first
 
 
 def test_who_writes_markup_reads_it_as_text(client: Client, comment: Comment) -> None:

@@ -1,5 +1,6 @@
 """Changing one's own comment and taking it back, until the consultation closes."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,14 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from consult.common import languages
 from consult.common.forms import ErrorLink
-from consult.common.limits import take
 from consult.themes.models import Theme
 from working_groups.enums import Phase
 
 from ..abuse import TOKEN_MAX_LENGTH, new_token
 from ..actions import ChangeRefused, edit_comment, first_status, withdraw
 from ..enums import PUBLIC_STATUSES, Status
-from ..files_form import too_many_files
+from ..files_form import may_upload, too_many_files
 from ..forms import CommentForm
 from ..holding import let_go
 from ..models import Attachment, Comment, Submission
@@ -102,7 +102,7 @@ def change(request: HttpRequest, submission: Submission, number: int) -> HttpRes
     if request.method != "POST":
         return _show(request, comment, OwnCommentForm(None, comment=comment))
     form = OwnCommentForm(request.POST, comment=comment)
-    within_limits = _hold(request, form)
+    within_limits = _hold(request, comment, form, now)
     if "drop" in request.POST:
         form.drop_file(request.POST["drop"])
         return _show(request, comment, form)
@@ -123,15 +123,34 @@ def change(request: HttpRequest, submission: Submission, number: int) -> HttpRes
     return back_to_receipt(submission, "changed", f"comment-{number}")
 
 
-def _hold(request: HttpRequest, form: OwnCommentForm) -> bool:
-    """Keep the files that came along; whether their sender may send any now."""
-    per_hour = settings.UPLOADS_PER_HOUR
-    if request.FILES and not take(request, "upload", burst=per_hour, per_hour=per_hour):
-        form.hold_files(request.POST, MultiValueDict())
+def _hold(request: HttpRequest, comment: Comment, form: OwnCommentForm, now: datetime) -> bool:
+    """Keep the files that came along; whether their sender may send any now.
+
+    Where the comment cannot be changed none are kept: the action says why it refuses.
+    """
+    room = _room(comment, form)
+    if not _changeable(comment, now):
+        form.hold_files(request.POST, MultiValueDict(), room)
+        return True
+    if not may_upload(request):
+        form.hold_files(request.POST, MultiValueDict(), room)
         form.refused_files.append(too_many_files())
         return False
-    form.hold_files(request.POST, request.FILES)
+    form.hold_files(request.POST, request.FILES, room)
     return True
+
+
+def _room(comment: Comment, form: OwnCommentForm) -> int | None:
+    """How many more files the submission takes beside those that stand; None: as many as come."""
+    limit = settings.ATTACHMENTS_PER_SUBMISSION
+    if not limit:
+        return None
+    standing = comment.submission.attachments.filter(removed_at=None, erased_at=None)
+    return limit - standing.exclude(comment=comment.pk).count() - form.attached
+
+
+def _changeable(comment: Comment, now: datetime) -> bool:
+    return comment.submission.draft.phase(now) == Phase.OPEN and may_change(comment.status)
 
 
 def _number(typed: str) -> int:
@@ -153,7 +172,7 @@ def _show(
         "draft": draft,
         "form": form,
         "errors": errors,
-        "may_change": draft.phase(timezone.now()) == Phase.OPEN and may_change(comment.status),
+        "may_change": _changeable(comment, timezone.now()),
         "read_again": becomes not in PUBLIC_STATUSES,
         "files": files_of(comment),
         # After a refusal: how it stands now, since somebody changed it meanwhile.

@@ -33,6 +33,7 @@ from ..abuse import (
     too_soon_words,
 )
 from ..actions import receive
+from ..files_form import may_upload
 from ..holding import raw_digest
 from ..models import Submission
 from ..sealing import sha256
@@ -66,6 +67,9 @@ def take_part(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     pressed = next((name for name in BUTTONS if name in request.POST), None)
     if pressed is None:
         return _send(request, form)
+    now = timezone.now()
+    if form.draft.phase(now) != Phase.OPEN:
+        return _show_not_open(request, form, now)
     within_limits = _hold(request, form)
     match pressed:
         case "add":
@@ -83,8 +87,7 @@ def take_part(request: HttpRequest, group: str, draft: str) -> HttpResponse:
 
 def _hold(request: HttpRequest, form: SubmissionForm) -> bool:
     """Keep the files that came along; whether their sender may send any now."""
-    per_hour = settings.UPLOADS_PER_HOUR
-    if request.FILES and not take(request, "upload", burst=per_hour, per_hour=per_hour):
+    if not may_upload(request):
         form.hold_files(MultiValueDict())
         form.refuse_files()
         return False
@@ -125,8 +128,7 @@ def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
     # One moment for all of it: what was in time when it came is in time.
     now = timezone.now()
     if form.draft.phase(now) != Phase.OPEN:
-        form.keep_quiet()
-        return _show(request, form, [ErrorLink("", "", _why_not_open(form.draft, now))], 409)
+        return _show_not_open(request, form, now)
     within_limits = _hold(request, form)
     errors = form.errors()
     if errors:
@@ -198,6 +200,13 @@ def _count(request: HttpRequest, draft: DraftPage) -> None:
             " sent yet. Please wait a few minutes and send it again."
         )
         raise NotNow(message, 429)
+
+
+def _show_not_open(request: HttpRequest, form: SubmissionForm, now: datetime) -> HttpResponse:
+    """What was typed, and why it was not sent; files that came along with it are not kept."""
+    form.hold_files(MultiValueDict())
+    form.keep_quiet()
+    return _show(request, form, [ErrorLink("", "", _why_not_open(form.draft, now))], 409)
 
 
 def _why_not_open(draft: DraftPage, now: datetime) -> str:
