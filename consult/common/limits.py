@@ -32,6 +32,12 @@ def network(address: str) -> str:
     return address
 
 
+def mailbox(address: str) -> str:
+    """Of the e-mail addresses that one reader can choose among: without case and without a tag."""
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}"
+
+
 def take(request: HttpRequest, purpose: str, *, burst: int, per_hour: int, cost: int = 1) -> bool:
     """Whether the sender may do `purpose` once more; takes the token if so, or `cost` of them.
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from consult.common.limits import take_of
+from consult.common.limits import mailbox, take_of
 from consult.common.texts import same_address
 from consult.submissions.models import Submission
 from consult.themes.models import Theme
@@ -47,6 +47,15 @@ def note_dates() -> None:
         note(event, about, draft=due[event, about])
 
 
+def has_room(recipient: str) -> bool:
+    """Whether `recipient` gets one more of the letters that anybody can cause; counts it if so.
+
+    Whoever types an address into forms is not always its owner.
+    """
+    per_hour = settings.LETTERS_PER_RECIPIENT_PER_HOUR
+    return take_of(mailbox(recipient), "letter", burst=per_hour, per_hour=per_hour)
+
+
 def subscribe(
     about: DraftPage | WorkingGroupPage | Theme, email: str, frequency: str, language: str
 ) -> None:
@@ -58,7 +67,9 @@ def subscribe(
     names: dict[type, str] = {DraftPage: "draft", WorkingGroupPage: "group", Theme: "theme"}
     what = {names[type(about)]: about}
     per_hour = settings.LETTERS_ASKED_PER_HOUR
-    if not take_of(email.lower(), "subscription", burst=per_hour, per_hour=per_hour):
+    if not take_of(mailbox(email), "subscription", burst=per_hour, per_hour=per_hour):
+        return
+    if not has_room(email):
         return
     try:
         with transaction.atomic():

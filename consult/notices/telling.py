@@ -18,7 +18,7 @@ from consult.submissions.models import DataRequest, Submission
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Version
 
-from .actions import end_address, silence_address
+from .actions import end_address, has_room, silence_address
 from .enums import FOR_SUBSCRIBERS, Event, Frequency
 from .letters import write
 from .models import Letter, Notice, Subscription
@@ -31,6 +31,9 @@ BATCH = 20
 RECIPIENTS = 50
 # Receipts in one letter.
 MOST_RECEIPTS = 100
+
+# What anybody can have sent to any address; nobody gets many of these.
+ASKED_FOR = frozenset({Event.RECEIVED, Event.RECEIPT_ASKED, Event.REQUEST_ANSWERED})
 
 # The letters to write now; and, where there are more to tell, the last who was.
 Told = tuple[list[Letter], int | None]
@@ -81,6 +84,9 @@ def _to_sender(
     recipient = notice.recipient or (submission.email if submission else "")
     if submission is None or not recipient:
         return [], None
+    if notice.event in ASKED_FOR and not has_room(recipient):
+        # All of it can be read on the page of the receipt.
+        return [], None
     letter = write(
         template,
         {"submission": submission, "draft": submission.draft, **context},
@@ -95,9 +101,7 @@ def _to_sender(
 
 
 def _receipt(notice: Notice) -> Told:
-    submissions = Submission.objects.select_related("draft").prefetch_related(
-        "comments__section", "comments__version", "answers"
-    )
+    submissions = Submission.objects.select_related("draft")
     submission = submissions.filter(pk=notice.about.partition(":")[0]).first()
     return _to_sender(notice, submission, "receipt")
 
@@ -146,6 +150,8 @@ def _receipts(notice: Notice) -> Told:
     found = alike.order_by("email").values_list("email", flat=True).distinct()
     letters: list[Letter] = []
     for address in [each for each in found if same_address(each, notice.recipient)]:
+        if not has_room(address):
+            break
         own = Submission.objects.filter(email=address).select_related("draft")
         letters.append(
             write(

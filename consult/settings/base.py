@@ -286,6 +286,8 @@ RECEIPT_LOOKUPS_PER_HOUR = env.int("RECEIPT_LOOKUPS_PER_HOUR", default=600)
 # Forgotten receipts asked for from one network address, and letters asked for to one e-mail.
 FORGOTTEN_RECEIPTS_PER_HOUR = env.int("FORGOTTEN_RECEIPTS_PER_HOUR", default=30)
 LETTERS_ASKED_PER_HOUR = env.int("LETTERS_ASKED_PER_HOUR", default=5)
+# Letters to one e-mail address that anybody can cause: receipts, answers, confirmations.
+LETTERS_PER_RECIPIENT_PER_HOUR = env.int("LETTERS_PER_RECIPIENT_PER_HOUR", default=20)
 # What people ask about their own data (ARCO): from one network address, and in characters.
 DATA_REQUESTS_PER_HOUR = env.int("DATA_REQUESTS_PER_HOUR", default=30)
 DATA_REQUEST_MAX_LENGTH = env.int("DATA_REQUEST_MAX_LENGTH", default=2_000)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from consult.common.limits import take_of
+from consult.common.limits import mailbox, take_of
 
 from .models import Submission
 from .signals import receipt_asked_for, receipts_asked_for
@@ -12,7 +12,7 @@ from .signals import receipt_asked_for, receipts_asked_for
 def _may_write_to(email: str) -> bool:
     """Whether one more letter may go to `email` at somebody's asking, who may be anybody."""
     per_hour = settings.LETTERS_ASKED_PER_HOUR
-    return take_of(email.lower(), "asked-letter", burst=per_hour, per_hour=per_hour)
+    return take_of(mailbox(email), "asked-letter", burst=per_hour, per_hour=per_hour)
 
 
 def ask_for_receipt(submission: Submission, email: str = "") -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
 
@@ -33,10 +34,13 @@ def ask(submission: Submission, kind: str, words: str, language: str) -> DataReq
     with transaction.atomic():
         # The row is the queue for a form that is sent twice at once.
         Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
-        rows = submission.data_requests.filter(kind=kind, words=words)
-        request = rows.filter(answered_at=None).first()
+        now = timezone.now()
+        same = Q(answered_at=None)
+        if kind == RequestKind.ACCESS:
+            # Each is answered by a letter; the data are there to be downloaded at any time.
+            same |= Q(made_at__gt=now - timedelta(days=1))
+        request = submission.data_requests.filter(same, kind=kind, words=words).last()
         if request is None:
-            now = timezone.now()
             request = DataRequest.objects.create(
                 submission=submission, kind=kind, words=words, language=language, made_at=now
             )

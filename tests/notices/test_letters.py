@@ -42,15 +42,16 @@ def html_of(message: Any) -> str:
     return message.alternatives[0][0]
 
 
-def test_a_receipt_comes_once_with_code_address_and_what_was_sent(draft: DraftPage) -> None:
-    submission = send(draft, "Faltan <b>maestras</b> & becas.\nY luz.")
+def test_a_receipt_comes_once_with_code_address_and_counts(draft: DraftPage) -> None:
+    submission = send(draft, "Faltan <b>maestras</b> & becas.\nY luz.", "Y agua.")
     (message,) = work()
     assert message.to == [EMAIL]
     assert message.subject == f"Su acuse {submission.receipt}: Borrador formacion"
     assert submission.receipt in message.body
     assert f"<http://testserver/es/receipt/{submission.receipt}/>" in message.body
-    assert "> Faltan <b>maestras</b> & becas.\n> Y luz." in message.body
-    assert "Faltan &lt;b&gt;maestras&lt;/b&gt; &amp; becas.<br>Y luz." in html_of(message)
+    assert "- 2 comentarios" in message.body
+    # Whoever typed the address has the site send no words of theirs there.
+    assert "maestras" not in message.body + html_of(message)
     assert 'lang="es"' in html_of(message)
     assert work() == []
 
@@ -230,12 +231,12 @@ def test_the_health_check_names_mail_that_waits(client: Client, draft: DraftPage
 
 
 def test_html_and_plain_text_say_the_same_words(draft: DraftPage) -> None:
-    send(draft, "Una frase entera.", "Otra frase entera.")
+    submission = send(draft, "Una frase entera.", "Otra frase entera.")
     (message,) = work()
     words = re.sub(
         r"<style>.*?</style>|<title>.*?</title>|<[^>]+>", " ", html_of(message), flags=re.DOTALL
     )
-    for sentence in ("Una frase entera.", "Otra frase entera.", "Borrador formacion"):
+    for sentence in (submission.receipt, "2 comentarios", "Borrador formacion"):
         assert sentence in " ".join(words.split())
         assert sentence in message.body
 

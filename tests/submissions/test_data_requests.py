@@ -192,3 +192,12 @@ def test_staff_set_right_what_is_wrong_and_the_ledger_says_so(
     Submission.objects.filter(pk=submission.pk).update(name="Otra")
     with pytest.raises(CommandError, match="was altered"):
         call_command("verify_ledger")
+
+
+def test_access_that_is_asked_for_again_is_answered_once_a_day(submission: Submission) -> None:
+    with time_machine.travel("2026-12-01T12:00:00-06:00", tick=False):
+        first = request_of(submission, "access")
+    with time_machine.travel("2026-12-02T11:59:00-06:00", tick=False):
+        assert request_of(submission, "access") == first
+    with time_machine.travel("2026-12-02T12:01:00-06:00", tick=False):
+        assert request_of(submission, "access") != first
