@@ -7,6 +7,7 @@ something else is refused.
 
 import hashlib
 import re
+import threading
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ PICTURES = {
     b"GIF87a": "GIF",
     b"GIF89a": "GIF",
 }
+# The slower ways of writing WebP take seconds for a large picture, and save little.
+WRITING: dict[str, dict[str, int]] = {
+    "JPEG": {"quality": 90},
+    "WEBP": {"quality": 90, "method": 2},
+}
 NAME_MAX_LENGTH = 120
 # Of one document: a real one has some dozens, each some twenty times smaller than unpacked.
 ENTRIES_MAX = 2_000
@@ -48,6 +54,10 @@ SMALL = 1_000_000
 MACROS = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/|basic/|scripts/)", re.IGNORECASE)
 # What a browser would take for a page if it looked into the beginning of a file.
 PAGE = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|\?php|iframe)", re.IGNORECASE)
+
+# Unpacked, a picture takes four bytes a pixel and more while it is turned: one after the other, so
+# that a few uploads at once cannot use up a process's memory.
+_one_picture_at_a_time = threading.Lock()
 
 _not_accepted: Any = _(
     "“%(name)s” is not a file that can be taken: send PDF, Word (.docx), OpenDocument (.odt) or a"
@@ -185,22 +195,9 @@ def _document_kind(archive: zipfile.ZipFile) -> str:
 
 def _picture(content: bytes, picture: str) -> tuple[str, bytes]:
     """The picture written anew: its pixels, and nothing else that it came with."""
-    limit = settings.ATTACHMENT_MAX_PIXELS
     try:
-        with Image.open(BytesIO(content), formats=[picture]) as image:
-            image.verify()
-        # Verifying uses an image up.
-        with Image.open(BytesIO(content), formats=[picture]) as image:
-            if limit and image.width * image.height > limit:
-                raise ValidationError(_too_many_pixels)
-            # Telephones put a small second picture into a JPEG; the first is the picture.
-            if picture != "JPEG" and getattr(image, "n_frames", 1) > 1:
-                raise ValidationError(_moving)
-            upright = ImageOps.exif_transpose(image)
-            upright.info = {k: v for k, v in upright.info.items() if k == "transparency"}
-            written = BytesIO()
-            options = {"quality": 90} if picture in ("JPEG", "WEBP") else {}
-            upright.save(written, picture, **options)
+        with _one_picture_at_a_time:
+            written = _written_anew(content, picture)
     except ValidationError:
         raise
     except Image.DecompressionBombError:
@@ -208,7 +205,26 @@ def _picture(content: bytes, picture: str) -> tuple[str, bytes]:
     except Exception:
         # Whatever a decoder makes of bytes that somebody made up, it is no picture.
         raise ValidationError(_damaged) from None
-    return f"image/{picture.lower()}", written.getvalue()
+    return f"image/{picture.lower()}", written
+
+
+def _written_anew(content: bytes, picture: str) -> bytes:
+    limit = settings.ATTACHMENT_MAX_PIXELS
+    with Image.open(BytesIO(content), formats=[picture]) as image:
+        # Before anything is unpacked.
+        if limit and image.width * image.height > limit:
+            raise ValidationError(_too_many_pixels)
+        image.verify()
+    # Verifying uses an image up.
+    with Image.open(BytesIO(content), formats=[picture]) as image:
+        # Telephones put a small second picture into a JPEG; the first is the picture.
+        if picture != "JPEG" and getattr(image, "n_frames", 1) > 1:
+            raise ValidationError(_moving)
+        upright = ImageOps.exif_transpose(image)
+        upright.info = {k: v for k, v in upright.info.items() if k == "transparency"}
+        written = BytesIO()
+        upright.save(written, picture, **WRITING.get(picture, {}))
+    return written.getvalue()
 
 
 def safe_name(name: str, extension: str) -> str:

@@ -1,12 +1,14 @@
 """What may be attached, told by its content; and what those send who mean harm."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
-from PIL import Image
+from PIL import Image, ImageOps
 
 from consult.submissions.attachments import check
 from tests.submissions import files
@@ -119,6 +121,44 @@ def test_a_photograph_taken_upright_stays_upright() -> None:
 def test_a_small_file_of_many_pixels_is_refused(settings: Any) -> None:
     settings.ATTACHMENT_MAX_PIXELS = 1_000
     assert "pixels" in refusal(files.picture("PNG", (40, 40)), "a.png")
+
+
+def test_more_than_twenty_five_megapixels_are_too_many() -> None:
+    picture = BytesIO()
+    Image.new("1", (5_001, 5_000)).save(picture, "PNG")
+    assert "pixels" in refusal(picture.getvalue(), "a.png")
+
+
+def test_pictures_are_unpacked_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once: list[int] = []
+    running: list[int] = []
+    unhindered = ImageOps.exif_transpose
+
+    def slow(image: Image.Image) -> Image.Image:
+        running.append(1)
+        at_once.append(len(running))
+        time.sleep(0.05)
+        running.pop()
+        return unhindered(image)
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", slow)
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda _n: check(BytesIO(files.picture()), "a.png"), range(3)))
+    assert at_once == [1, 1, 1]
+
+
+def test_webp_is_written_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways: list[Any] = []
+    save = Image.Image.save
+
+    def noted(self: Image.Image, fp: Any, form: str, **options: Any) -> None:
+        ways.append(options.get("method"))
+        save(self, fp, form, **options)
+
+    content = files.picture("WEBP")
+    monkeypatch.setattr(Image.Image, "save", noted)
+    assert check(BytesIO(content), "a.webp").kind == "image/webp"
+    assert ways == [2]
 
 
 def test_moving_pictures_are_refused() -> None:
