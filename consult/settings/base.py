@@ -273,7 +273,10 @@ HELD_MAX_BYTES = env.int("HELD_MAX_BYTES", default=5_000_000_000)
 # Submissions from one network address: so many at once, then so many an hour.
 SUBMISSION_BURST = env.int("SUBMISSION_BURST", default=20)
 SUBMISSIONS_PER_HOUR = env.int("SUBMISSIONS_PER_HOUR", default=60)
-# The same for one draft, from everybody together: far more than a lively last week brings.
+# Changes of comments from one network address, and how many editions one comment may have.
+EDITS_PER_HOUR = env.int("EDITS_PER_HOUR", default=60)
+EDITIONS_PER_COMMENT = env.int("EDITIONS_PER_COMMENT", default=50)
+# Submissions for one draft, from everybody together: far more than a lively last week brings.
 SUBMISSIONS_PER_DRAFT_BURST = env.int("SUBMISSIONS_PER_DRAFT_BURST", default=5_000)
 SUBMISSIONS_PER_DRAFT_PER_HOUR = env.int("SUBMISSIONS_PER_DRAFT_PER_HOUR", default=20_000)
 # Nobody reads and fills in a form in fewer seconds.

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _, gettext_lazy
 
+from consult.common.forms import ErrorLink
 from consult.common.limits import take_of
 
 TOKEN_MAX_LENGTH = 120
@@ -41,6 +42,13 @@ DIGITS: list[Any] = [
 
 _signer = signing.TimestampSigner(salt="consult.form")
 _questions = signing.TimestampSigner(salt="consult.question")
+
+
+class NotNow(Exception):
+    """What was sent is in order, and is not taken yet: says why."""
+
+    def __init__(self, message: str, status: int, anchor: str = "", label: str = "") -> None:
+        self.link, self.status = ErrorLink(anchor, label, message), status
 
 
 def new_token() -> str:
@@ -93,6 +101,11 @@ class Challenge:
         return _questions.sign(f"{nonce}.{_sealed(nonce, self.digits)}")
 
 
+def challenge_if_on() -> Challenge | None:
+    """What a form that is shown now asks for; nothing unless it is switched on."""
+    return Challenge.new() if settings.ALTCHA else None
+
+
 def _sealed(nonce: str, digits: str) -> str:
     return salted_hmac("consult.answer", f"{nonce}.{digits}").hexdigest()
 
@@ -106,6 +119,12 @@ def proven(data: QueryDict) -> bool:
     )
     # A bucket of one drop that is full again when the challenge is long over.
     return bool(name) and take_of(name, "proof", burst=1, per_hour=1 / CHALLENGE_HOURS)
+
+
+def ask_for_proof(data: QueryDict) -> None:
+    """Use up the proof that the form brought. Raises NotNow where it brought none."""
+    if not proven(data):
+        raise NotNow(not_proven_words(), 422, "id_answer", _("A question for people"))
 
 
 def _work_done(payload: str) -> str:

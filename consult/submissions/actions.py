@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -239,6 +240,8 @@ def edit_comment(
                 _("This comment cannot be changed any more: it is now %(status)s.")
                 % {"status": comment.get_status_display()}
             )
+        if keyed_by is None and not may_change_again(comment):
+            raise ChangeRefused(too_often_words())
         if seen_status not in ("", comment.status):
             raise ChangeRefused(
                 _(
@@ -266,6 +269,20 @@ def edit_comment(
             comments_changed.send(sender=Comment, comments=[comment.pk])
         ledger.append(LedgerKind.EDITED, comment.submission, ledger.edited(statement))
     return comment
+
+
+def may_change_again(comment: Comment) -> bool:
+    """Whether `comment` has not had as many editions yet as one may have: each is kept for good."""
+    limit = settings.EDITIONS_PER_COMMENT
+    return not limit or comment.edition < limit
+
+
+def too_often_words() -> str:
+    """What an author is told whose comment had all its editions."""
+    return _(
+        "This comment was changed so many times that it cannot be changed once more. What you wrote"
+        " last stands."
+    )
 
 
 def withdraw(

@@ -13,6 +13,7 @@ from consult.moderation.actions import decide
 from consult.submissions.models import Attachment, Comment, HeldFile, LedgerEntry
 from tests.factories import comment_on, submit
 from tests.submissions.files import pdf
+from tests.submissions.test_abuse import question_in
 from working_groups.models import DraftPage
 
 
@@ -190,6 +191,55 @@ def test_files_of_the_whole_submission_are_counted(
     assert [answer.status_code for answer in answers] == [303, 422]
     assert "as many files as fit here" in answers[1].content.decode()
     assert Attachment.objects.get().comment == first
+
+
+def test_changes_from_one_network_are_limited(
+    client: Client, comment: Comment, settings: Any
+) -> None:
+    settings.EDITS_PER_HOUR = 1
+    assert client.post(address(comment), typed(comment)).status_code == 303
+    comment.refresh_from_db()
+    data = typed(comment, **{"comment-0-body": "Una tercera vez."})
+    refused = client.post(address(comment, "en"), data)
+    assert refused.status_code == 429
+    assert "this change was not saved yet" in refused.content.decode()
+    assert "Una tercera vez." in refused.content.decode()
+    comment.refresh_from_db()
+    assert comment.edition == 2
+    settings.EDITS_PER_HOUR = 0
+    assert client.post(address(comment), data).status_code == 303
+
+
+def test_a_comment_has_only_so_many_editions(
+    client: Client, comment: Comment, settings: Any
+) -> None:
+    settings.EDITIONS_PER_COMMENT = 2
+    client.post(address(comment), typed(comment))
+    comment.refresh_from_db()
+    late = typed(comment, **{"comment-0-body": "Una tercera vez."})
+    refused = client.post(address(comment, "en"), late)
+    assert refused.status_code == 409
+    assert "cannot be changed once more" in refused.content.decode()
+    assert "Una tercera vez." in refused.content.decode()
+    page = client.get(address(comment, "en")).content.decode()
+    assert "cannot be changed once more" in page
+    assert 'name="comment-0-body"' not in page
+    settings.EDITIONS_PER_COMMENT = 0
+    assert client.post(address(comment), late).status_code == 303
+
+
+def test_a_change_brings_the_proof_where_it_is_asked_for(
+    client: Client, comment: Comment, settings: Any
+) -> None:
+    settings.ALTCHA = 1_000
+    answered = question_in(client.get(address(comment, "en")))
+    refused = client.post(address(comment, "en"), typed(comment))
+    assert refused.status_code == 422
+    assert [error.anchor for error in refused.context["errors"]] == ["id_answer"]
+    assert "Sesenta horas tampoco bastan." in refused.content.decode()
+    assert client.post(address(comment), typed(comment, **answered)).status_code == 303
+    comment.refresh_from_db()
+    assert client.post(address(comment), typed(comment, **answered)).status_code == 422
 
 
 def test_who_writes_markup_reads_it_as_text(client: Client, comment: Comment) -> None:

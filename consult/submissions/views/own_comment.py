@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +14,19 @@ from django.views.decorators.http import require_http_methods
 
 from consult.common import languages
 from consult.common.forms import ErrorLink
+from consult.common.limits import take
 from consult.themes.models import Theme
 from working_groups.enums import Phase
 
-from ..abuse import TOKEN_MAX_LENGTH, new_token
-from ..actions import ChangeRefused, edit_comment, first_status, withdraw
+from ..abuse import TOKEN_MAX_LENGTH, NotNow, ask_for_proof, challenge_if_on, new_token
+from ..actions import (
+    ChangeRefused,
+    edit_comment,
+    first_status,
+    may_change_again,
+    too_often_words,
+    withdraw,
+)
 from ..enums import PUBLIC_STATUSES, Status
 from ..files_form import may_upload, too_many_files
 from ..forms import CommentForm
@@ -109,18 +118,35 @@ def change(request: HttpRequest, submission: Submission, number: int) -> HttpRes
     if errors := form.error_links():
         return _show(request, comment, form, errors, 422 if within_limits else 429)
     try:
+        _change(request, number, form, now)
+    except NotNow as refusal:
+        return _show(request, comment, form, [refusal.link], refusal.status)
+    except ChangeRefused as refusal:
+        errors = [ErrorLink("", "", str(refusal))]
+        return _show(request, own(submission, number), form, errors, 409)
+    return back_to_receipt(submission, "changed", f"comment-{number}")
+
+
+def _change(request: HttpRequest, number: int, form: OwnCommentForm, now: datetime) -> None:
+    """Change the comment and count that, or neither. Raises NotNow and ChangeRefused."""
+    new = form.new_comment()
+    with transaction.atomic():
+        ask_for_proof(request.POST)
         edit_comment(
             number,
-            form.new_comment(),
+            new,
             seen=_number(request.POST.get("seen", "")),
             seen_status=request.POST.get("status", ""),
             now=now,
             keep=form.kept,
         )
-    except ChangeRefused as refusal:
-        errors = [ErrorLink("", "", str(refusal))]
-        return _show(request, own(submission, number), form, errors, 409)
-    return back_to_receipt(submission, "changed", f"comment-{number}")
+        per_hour = settings.EDITS_PER_HOUR
+        if not take(request, "edit", burst=per_hour, per_hour=per_hour):
+            message = _(
+                "Too many comments were changed from your network in a short time, so this change"
+                " was not saved yet. Please wait a few minutes and save it again."
+            )
+            raise NotNow(message, 429)
 
 
 def _hold(request: HttpRequest, comment: Comment, form: OwnCommentForm, now: datetime) -> bool:
@@ -150,7 +176,8 @@ def _room(comment: Comment, form: OwnCommentForm) -> int | None:
 
 
 def _changeable(comment: Comment, now: datetime) -> bool:
-    return comment.submission.draft.phase(now) == Phase.OPEN and may_change(comment.status)
+    is_open = comment.submission.draft.phase(now) == Phase.OPEN
+    return is_open and may_change(comment.status) and may_change_again(comment)
 
 
 def _number(typed: str) -> int:
@@ -173,6 +200,8 @@ def _show(
         "form": form,
         "errors": errors,
         "may_change": _changeable(comment, timezone.now()),
+        "too_often": "" if may_change_again(comment) else too_often_words(),
+        "challenge": challenge_if_on(),
         "read_again": becomes not in PUBLIC_STATUSES,
         "files": files_of(comment),
         # After a refusal: how it stands now, since somebody changed it meanwhile.

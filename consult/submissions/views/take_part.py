@@ -25,10 +25,10 @@ from working_groups.windows import closed_early
 
 from ..abuse import (
     TOKEN_MAX_LENGTH,
-    Challenge,
+    NotNow,
+    ask_for_proof,
+    challenge_if_on,
     new_token,
-    not_proven_words,
-    proven,
     too_soon,
     too_soon_words,
 )
@@ -43,13 +43,6 @@ from ..submission_form import SubmissionForm, section_of
 ASIDE = frozenset({"csrfmiddlewaretoken", "confirmed", "altcha", "question", "answer"})
 # Buttons of the form that do not send it.
 BUTTONS = ("add", "remove", "show", "drop", "change")
-
-
-class NotNow(Exception):
-    """The form is in order, and is not received yet: says why."""
-
-    def __init__(self, message: str, status: int, anchor: str = "", label: str = "") -> None:
-        self.link, self.status = ErrorLink(anchor, label, message), status
 
 
 @never_cache
@@ -151,8 +144,7 @@ def _received(
     comments = form.new_comments()
     notice = form.notice
     with transaction.atomic():
-        if not proven(request.POST):
-            raise NotNow(not_proven_words(), 422, "id_answer", _("A question for people"))
+        ask_for_proof(request.POST)
         submission = receive(
             form.draft,
             form.version,
@@ -232,13 +224,9 @@ def _check(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
         "page": form.draft,
         "form": form,
         "typed": form.as_typed(ASIDE),
-        "challenge": _challenge(),
+        "challenge": challenge_if_on(),
     }
     return render(request, "submissions/take_part_check.html", context)
-
-
-def _challenge() -> Challenge | None:
-    return Challenge.new() if settings.ALTCHA else None
 
 
 def _show(
@@ -252,6 +240,6 @@ def _show(
         "form": form,
         "phase": form.draft.phase(),
         "errors": errors,
-        "challenge": _challenge(),
+        "challenge": challenge_if_on(),
     }
     return render(request, "submissions/take_part.html", context, status=status)
