@@ -7,10 +7,16 @@ from django.dispatch import receiver
 
 from consult.common.signals import daily, worker_turn
 from consult.submissions.models import Comment, Submission
-from consult.submissions.signals import comment_edited, comments_withdrawn, submission_received
+from consult.submissions.signals import (
+    comment_edited,
+    comments_withdrawn,
+    respondent_erased,
+    submission_received,
+)
 
 from .bulk import work_off
 from .campaigns import arrival
+from .models import Appeal
 
 
 @receiver(submission_received)
@@ -26,6 +32,11 @@ def note_edited(comment: Comment, **kwargs: Any) -> None:
 @receiver(comments_withdrawn)
 def note_withdrawn(comments: Sequence[Comment], **kwargs: Any) -> None:
     arrival.note(comment.pk for comment in comments)
+
+
+@receiver(respondent_erased)
+def erase_appeals(submission: Submission, **kwargs: Any) -> None:
+    Appeal.objects.filter(comment__submission=submission).update(words="")
 
 
 @receiver(worker_turn)

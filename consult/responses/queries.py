@@ -15,8 +15,15 @@ from wagtail.models import Page
 from consult.common.charts import Bar, Figure, name_firsts, number, own_words
 from consult.common.languages import Words, words
 from consult.submissions.enums import Stance
-from consult.submissions.erasing import KEPT, OVER
-from consult.submissions.models import Answer, Comment, CommentTheme, Statement, Submission
+from consult.submissions.erasing import KEPT, OVER, UNREAD_FILES
+from consult.submissions.models import (
+    Answer,
+    Attachment,
+    Comment,
+    CommentTheme,
+    Statement,
+    Submission,
+)
 from consult.submissions.queries import Tally
 from consult.themes.models import Theme
 from working_groups.enums import Agreement, QuestionKind, Sector
@@ -239,7 +246,7 @@ def _answer_figure(question: Question, total: int, counts: Counter[str]) -> Figu
 
 
 def with_data_past_their_time(now: datetime) -> QuerySet[Submission]:
-    """The submissions that hold an e-mail, or words nobody is to read, and whose time is over.
+    """The submissions that hold an e-mail, or words or files nobody is to read, and whose time is over.
 
     It is over RETENTION_DAYS after the response was first published, and RETENTION_LATEST_DAYS
     after the consultation closed where there is none.
@@ -261,6 +268,7 @@ def with_data_past_their_time(now: datetime) -> QuerySet[Submission]:
     unpublished = statements.exclude(comment__status__in=KEPT, number=F("comment__edition"))
     unread = Comment.objects.filter(submission=OuterRef("pk"), status__in=OVER)
     texts = unread.exclude(body="", proposed_text="", reason="")
+    files = Attachment.objects.filter(UNREAD_FILES, submission=OuterRef("pk"), erased_at=None)
     return Submission.objects.filter(draft__in=drafts).filter(
-        ~Q(email="") | Exists(unpublished) | Exists(texts)
+        ~Q(email="") | Exists(unpublished) | Exists(texts) | Exists(files)
     )

@@ -15,5 +15,7 @@ comments_withdrawn = Signal()
 receipt_asked_for = Signal()
 # sender: Submission; email, language: somebody asks for the receipts of that address.
 receipts_asked_for = Signal()
+# sender: Submission; submission: it; all that its sender said and wrote was erased.
+respondent_erased = Signal()
 # sender: DataRequest; request: it, answered.
 data_request_answered = Signal()
