@@ -64,7 +64,7 @@ def publish_version(draft: DraftPage, published_at: datetime | None = None) -> V
     `published_at`: when that was, if it is not now.
     """
     # Two editors may publish at once: the page's row is the queue.
-    DraftPage.objects.select_for_update().get(pk=draft.pk)
+    DraftPage.objects.select_for_update(no_key=True).get(pk=draft.pk)
     sections = draft.numbered_sections()
     rows = wording(sections)
     last = Version.objects.filter(draft=draft).order_by("-number").first()

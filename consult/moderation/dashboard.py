@@ -100,9 +100,8 @@ def clock_of(draft: DraftPage) -> Clock:
     answered = (
         Decision.objects.filter(comment__submission__draft=draft)
         .order_by()
-        .values_list("comment__submission__received_at")
-        .annotate(first=Min("decided_at"), comment=Min("comment"))
-        .values_list("comment", "comment__submission__received_at", "first")
+        .values_list("comment", "comment__submission__received_at")
+        .annotate(first=Min("decided_at"))
     )
     waits = [max(first - received, timedelta()) for _comment, received, first in answered]
     target = settings.MODERATION_TARGET_HOURS

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import ProtectedError, QuerySet
+from django.db.models.deletion import Collector
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -21,7 +23,6 @@ from consult.submissions.enums import Status
 from consult.submissions.models import Comment
 from working_groups.models import DraftPage
 
-from .models import Decision
 from .permissions import ACTIONS
 from .queries import comments_to_moderate, drafts_to_moderate
 from .version_report import report
@@ -164,22 +165,27 @@ def say_what_became_of_comments(request: HttpRequest, page: Page) -> None:
 
 
 def keep_deciders(request: HttpRequest, users: Sequence[User]) -> HttpResponse | None:
-    """Refuse to delete accounts whose decisions stand."""
-    deciders = Decision.objects.filter(decided_by__in=users).values_list(
-        "decided_by__username", flat=True
-    )
-    names = sorted(set(deciders.order_by()))
+    """Refuse to delete accounts that the database keeps: decisions, notes, readings name them."""
+    names = sorted(user.get_username() for user in users if _is_kept(user))
     if not names:
         return None
     messages.error(
         request,
         _(
-            "Not deleted: decisions on comments are kept with the name of who took them (%(names)s)."
-            " Make the account inactive instead."
+            "Not deleted: what was decided, noted or read is kept with the name of who did it"
+            " (%(names)s). Make the account inactive instead."
         )
         % {"names": ", ".join(names)},
     )
     return redirect("wagtailusers_users:index")
+
+
+def _is_kept(user: User) -> bool:
+    try:
+        Collector(using=DEFAULT_DB_ALIAS, origin=user).collect([user])
+    except ProtectedError:
+        return True
+    return False
 
 
 @hooks.register("before_delete_user")

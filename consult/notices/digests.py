@@ -6,10 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
-from consult.moderation.models import Appeal
+from consult.moderation.models import Appeal, Decision
 from consult.submissions.enums import PUBLIC_STATUSES, Status
 from consult.submissions.models import Comment, Submission
 from working_groups.models import DraftPage, WorkingGroupPage
@@ -52,15 +52,16 @@ def _write_digest(subscription: Subscription, now: datetime) -> None:
 
 def new_comments(drafts: list[DraftPage], since: datetime) -> list[tuple[DraftPage, int]]:
     """How many comments on each of `drafts` everybody may read who could not at `since`."""
-    became = Q(decisions__decided_at__gt=since, decisions__to_status__in=PUBLIC_STATUSES) & ~Q(
-        decisions__from_status__in=PUBLIC_STATUSES
+    decisions = Decision.objects.filter(
+        comment=OuterRef("pk"), decided_at__gt=since, to_status__in=PUBLIC_STATUSES
     )
+    became = Exists(decisions.exclude(from_status__in=PUBLIC_STATUSES))
     comments = Comment.objects.public().filter(submission__draft__in=drafts)
     rows = (
         comments.filter(became | Q(submission__received_at__gt=since))
         .order_by()
         .values_list("submission__draft")
-        .annotate(count=Count("pk", distinct=True))
+        .annotate(count=Count("pk"))
     )
     counts = dict(rows)
     return [(draft, counts[draft.pk]) for draft in drafts if draft.pk in counts]
@@ -94,7 +95,12 @@ def what_waits(group: WorkingGroupPage, now: datetime) -> dict[str, Any]:
     drafts = DraftPage.objects.descendant_of(group).order_by().values("pk")
     pending = Comment.objects.filter(submission__draft__in=drafts, status=Status.PENDING)
     received = Submission.objects.filter(draft__in=drafts, received_at__gt=now - timedelta(days=1))
-    appeals = Appeal.objects.filter(decision=None, comment__submission__draft__in=drafts)
+    appeals = Appeal.objects.filter(
+        decision=None,
+        comment__status=Status.REJECTED,
+        comment__edition=F("against__edition"),
+        comment__submission__draft__in=drafts,
+    )
     return {
         **pending.aggregate(comments=Count("pk"), oldest=Min("submission__received_at")),
         "received": received.count(),

@@ -195,9 +195,15 @@ def _take_over(
     files: Iterable[HeldFile], submission: Submission, comment: Comment | None
 ) -> list[Attachment]:
     """The files held for a form, as attachments from now on; none is copied."""
-    held = list(files)
-    if not held:
+    asked = [file.pk for file in files]
+    if not asked:
         return []
+    # Locked: a page in another window, or the worker, may be about to drop them.
+    held = list(HeldFile.objects.select_for_update().filter(pk__in=asked))
+    if len(held) != len(asked):
+        raise ChangeRefused(
+            _("A file that you attached is not here any more. Please attach it again.")
+        )
     names = [field.attname for field in StoredFile._meta.fields]
     rows = Attachment.objects.bulk_create(
         Attachment(
@@ -207,7 +213,7 @@ def _take_over(
         )
         for file in held
     )
-    HeldFile.objects.filter(pk__in=[file.pk for file in held]).delete()
+    HeldFile.objects.filter(pk__in=asked).delete()
     return rows
 
 
@@ -224,8 +230,9 @@ def edit_comment(
     """Let its author change comment `number` into `new`, on the section where it stands; return it.
 
     `seen` and `seen_status` are the edition that the author changed and how it stood then, `now`
-    when the change came, `keep` the attachments to leave in place, beside `new.files`. A clerk (`keyed_by`) corrects what they keyed
-    in after closing too, while it is pending. Raises ChangeRefused.
+    when the change came, `keep` the attachments to leave in place, beside `new.files`. A clerk
+    (`keyed_by`) corrects what was keyed in after closing too, while it is pending and nobody else
+    has changed it. Raises ChangeRefused.
     """
     with transaction.atomic():
         comment = locked([number])[0]
@@ -235,6 +242,10 @@ def edit_comment(
                 _("This comment was changed meanwhile, in another window. Please read it again.")
             )
         _refuse_late(draft, [comment], now, keyed_by)
+        if keyed_by and comment.statements.get(number=seen).keyed_by_id is None:
+            raise ChangeRefused(
+                _("Its author has changed this comment since, so it cannot be corrected here.")
+            )
         if not rules.may_change(comment.status):
             raise ChangeRefused(
                 _("This comment cannot be changed any more: it is now %(status)s.")
@@ -254,7 +265,10 @@ def edit_comment(
         comment.edition += 1
         for name, value in new.columns(comment.submission.language).items():
             setattr(comment, name, value)
-        comment.status = rules.status_after_change(before, first_status(draft))
+        withheld = comment.attachments.filter(withheld=True).exists()
+        # Else what a chair kept from the public could come back unread, as another file.
+        first = Status.PENDING if withheld else first_status(draft)
+        comment.status = rules.status_after_change(before, first)
         comment.save()
         comment.themes.set(new.themes)
         gone = comment.attachments.filter(removed_at=None).exclude(pk__in=list(keep))

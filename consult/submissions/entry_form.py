@@ -125,7 +125,8 @@ class KeyedRespondentForm(RespondentForm):
         for name, field in self.fields.items():
             field.label = labels.get(name, field.label)
             # The browser would offer the clerk's own name.
-            field.widget.attrs["autocomplete"] = "off"
+            if not isinstance(field.widget, (forms.CheckboxInput, forms.RadioSelect)):
+                field.widget.attrs["autocomplete"] = "off"
 
 
 class EntryForm(SubmissionForm):

@@ -94,8 +94,10 @@ def held_for(token: str, place: int, numbers: Iterable[str]) -> list[HeldFile]:
 
 def let_go(files: Iterable[HeldFile]) -> int:
     """Drop `files`; return how many there were."""
-    gone = list(files)
     with transaction.atomic():
+        # Locked, and only those that are there still: what was sent meanwhile is an attachment now.
+        asked = [file.pk for file in files]
+        gone = list(HeldFile.objects.select_for_update().filter(pk__in=asked))
         HeldFile.objects.filter(pk__in=[file.pk for file in gone]).delete()
         for file in gone:
             transaction.on_commit(partial(file.file.storage.delete, str(file.file.name)))

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from wagtail.users.models import UserProfile
 
 from consult.moderation.actions import decide
-from consult.moderation.models import Decision
+from consult.moderation.models import Decision, Note
 from consult.submissions.actions import change_status
 from consult.submissions.models import Comment
 from tests.factories import comment_on
@@ -267,10 +267,16 @@ def test_exports_run_nothing_and_name_nobody(chair_client: Client, draft: DraftP
         assert not any("Ana Ruiz" in value or "ana@example.org" in value for value in typed)
 
 
-def test_an_account_that_decided_is_kept(
-    client: Client, admin_user: User, chair: User, pending: Comment
+@pytest.mark.parametrize("did", ["decided", "noted"])
+def test_an_account_that_did_something_is_kept(
+    client: Client, admin_user: User, chair: User, pending: Comment, did: str
 ) -> None:
-    decide({pending.pk: "pending"}, "published", by=chair)
+    if did == "decided":
+        decide({pending.pk: "pending"}, "published", by=chair)
+    else:
+        Note.objects.create(
+            comment=pending, words="Ojo", written_by=chair, written_at=timezone.now()
+        )
     client.force_login(admin_user)
     bulk = f"/admin/bulk/auth/user/delete/?id={chair.pk}&next=/admin/users/"
     for address in (reverse("wagtailusers_users:delete", args=[chair.pk]), bulk):

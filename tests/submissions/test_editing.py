@@ -5,16 +5,20 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from consult.moderation.actions import decide
+from consult.submissions.actions import ChangeRefused, NewComment, edit_comment
+from consult.submissions.enums import Status
 from consult.submissions.models import Attachment, Comment, HeldFile, LedgerEntry
-from tests.factories import comment_on, submit
+from tests.factories import comment_on, make_draft, submit
 from tests.submissions.files import pdf
 from tests.submissions.test_abuse import question_in
-from working_groups.models import DraftPage
+from working_groups.models import DraftPage, WorkingGroupPage
 
 
 def address(comment: Comment, lang: str = "es") -> str:
@@ -247,3 +251,40 @@ def test_who_writes_markup_reads_it_as_text(client: Client, comment: Comment) ->
     html = client.get(f"/es/receipt/{comment.submission.receipt}/").content.decode()
     assert "<script>x" not in html
     assert "&lt;script&gt;x" in html
+
+
+def test_what_was_withheld_does_not_come_back_unread(group: WorkingGroupPage) -> None:
+    """Else the same file, attached again, would be public at once where that is the policy."""
+    draft = make_draft(group, "vivo", moderation="after")
+    comment = comment_on(draft, "Con un archivo")
+    Attachment.objects.create(
+        submission=comment.submission,
+        comment=comment,
+        file="aa/x",
+        name="x.pdf",
+        content_type="application/pdf",
+        size=1,
+        digest="0" * 64,
+        stored_at=timezone.now(),
+        withheld=True,
+    )
+    changed = edit_comment(comment.pk, NewComment(body="Otra vez"), seen=1, now=timezone.now())
+    assert changed.status == Status.PENDING
+
+
+def test_a_clerk_does_not_write_over_what_its_author_wrote(draft: DraftPage, chair: User) -> None:
+    comment = comment_on(draft, "De un formulario", keyed_by=chair)
+    edit_comment(comment.pk, NewComment(body="De mi mano"), seen=1, now=timezone.now())
+    with pytest.raises(ChangeRefused):
+        edit_comment(
+            comment.pk, NewComment(body="Encima"), seen=2, now=timezone.now(), keyed_by=chair
+        )
+    assert Comment.objects.get().body == "De mi mano"
+
+
+def test_a_file_that_is_gone_is_said_and_nothing_is_sent(draft: DraftPage) -> None:
+    comment = comment_on(draft, "Uno")
+    gone = HeldFile(pk=999, form="x", place=0)
+    with pytest.raises(ChangeRefused):
+        edit_comment(comment.pk, NewComment(body="Dos", files=[gone]), seen=1, now=timezone.now())
+    assert Comment.objects.get().edition == 1

@@ -82,8 +82,9 @@ def import_records(
     findings = Findings()
     fresh, skipped, seen = [], 0, set()
     with transaction.atomic():
-        # Two imports of one file at once: the draft's row is the queue.
-        DraftPage.objects.select_for_update().get(pk=draft.pk)
+        # Two imports of one file at once: the draft's row is the queue; not its key,
+        # which everybody's submissions refer to.
+        DraftPage.objects.select_for_update(no_key=True).get(pk=draft.pk)
         known = set(draft.submissions.values_list("source_id", flat=True))
         consultation = Consultation(draft, version)
         for record in records:

@@ -32,7 +32,7 @@ from ..abuse import (
     too_soon,
     too_soon_words,
 )
-from ..actions import receive
+from ..actions import ChangeRefused, receive
 from ..files_form import may_upload
 from ..holding import raw_digest
 from ..models import Submission
@@ -134,6 +134,8 @@ def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
         return _receipt(_received(request, form, fingerprint, now))
     except NotNow as refusal:
         return _show(request, form, [refusal.link], refusal.status)
+    except ChangeRefused as refusal:
+        return _show(request, form, [ErrorLink("", "", str(refusal))], 409)
 
 
 def _received(
