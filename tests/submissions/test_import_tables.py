@@ -1,5 +1,6 @@
 import csv
 import io
+import time
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -150,6 +151,43 @@ def test_a_zip_that_is_no_workbook(draft: DraftPage, tmp_path: Path, settings: A
     assert "Excel" in problems(path)[0]
     settings.IMPORT_MAX_BYTES = 1_000_000
     assert "IMPORT_MAX_BYTES" in problems(path)[0]
+
+
+def at_row(path: Path, before: int, claimed: int) -> Path:
+    """The workbook at `path` with its row `before` moved to the row `claimed`."""
+    moved = path.with_name("moved.xlsx")
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(moved, "w") as out:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b'<row r="%d"' % before, b'<row r="%d"' % claimed)
+            out.writestr(name, content)
+    return moved
+
+
+@pytest.mark.parametrize("claimed", [1_003, 1_048_576, 1_048_577, 2_000_000_000])
+def test_empty_rows_without_end_are_not_read(
+    draft: DraftPage, tmp_path: Path, claimed: int
+) -> None:
+    path = workbook(tmp_path, COLUMNS, list(FIRST.values()))
+    started = time.monotonic()
+    named = problems(at_row(path, 2, claimed))
+    assert time.monotonic() - started < 30
+    assert named == ["row 2: more than 1000 empty rows in a row begin here. Please take them out."]
+
+
+def test_some_empty_rows_are_passed_over_and_any_at_the_end(
+    draft: DraftPage, tmp_path: Path
+) -> None:
+    nothing: list[list[str]] = [[] for _ in range(1_000)]
+    path = workbook(tmp_path, COLUMNS, list(FIRST.values()), *nothing, list(SECOND.values()))
+    book = openpyxl.load_workbook(path)
+    for row in range(1_004, 2_500):
+        # As in a table whose empty rows have a format.
+        book.active.cell(row, 1).number_format = "0.00"
+    book.save(path)
+    run(path)
+    assert Comment.objects.count() == 2
 
 
 @pytest.mark.parametrize(

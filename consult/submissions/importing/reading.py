@@ -26,6 +26,10 @@ COMMENT_COLUMNS = {
     "section", "body", "stance", "themes", "proposed_text", "reason", "evidence_links",
 }  # fmt: skip
 FLAGS = {"true": True, "false": False}
+# Excel's last row; and how many empty ones may stand before another. A file of a few bytes can claim
+# a row of any number, and all those before it are read as empty.
+LAST_ROW = 1_048_576
+MOST_EMPTY_ROWS = 1_000
 
 
 @dataclass
@@ -116,8 +120,13 @@ def rows_of_xlsx(name: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
         sheet = book.worksheets[0]
         # The size that a sheet claims is often wrong, and can be a million empty columns.
         sheet.reset_dimensions()
+        last = 0
         for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-            if any(value is not None for value in row):
+            filled = any(value is not None for value in row)
+            if number > LAST_ROW or (filled and number - last > MOST_EMPTY_ROWS + 1):
+                raise ImportRefused([_too_many_empty_rows(last)])
+            if filled:
+                last = number
                 yield _("row %(row)d") % {"row": number}, [cell_text(value) for value in row]
     except ImportRefused:
         raise
@@ -129,6 +138,12 @@ def rows_of_xlsx(name: str, data: bytes) -> Iterator[tuple[str, list[str]]]:
                 % {"name": name, "detail": type(error).__name__}
             ]
         ) from error
+
+
+def _too_many_empty_rows(after: int) -> str:
+    place = _("row %(row)d") % {"row": after + 1}
+    words = _("more than %(most)d empty rows in a row begin here. Please take them out.")
+    return f"{place}: " + words % {"most": MOST_EMPTY_ROWS}
 
 
 def cell_text(value: Any) -> str:
