@@ -20,7 +20,13 @@ from consult.submissions.signals import comments_changed
 
 from . import rules
 from .models import Appeal, BulkDecision, Decision, LanguageCorrection
-from .queries import appeals_to_decide, comments_to_moderate, drafts_to_moderate, what_happened
+from .queries import (
+    appeals_to_decide,
+    comments_to_moderate,
+    drafts_to_moderate,
+    kept_from_public_once,
+    what_happened,
+)
 from .signals import appeal_decided, appeal_made, comments_decided
 
 Spans = Mapping[str, Iterable[Span]]
@@ -80,6 +86,16 @@ def decide(
         _cover(comment, covered, now_covered)
         rows.append(_row(comment, covered, kept, reason_code=reason_code, note=note, bulk=bulk))
     return _record(rows, comments, outcome, by)
+
+
+def read_again(comment: Comment) -> None:
+    """Have `comment`, just changed by its author, wait for a chair where one kept it from the public.
+
+    Otherwise they could have it published by a harmless change, and then write what was refused.
+    The caller's transaction locks it, and changed it.
+    """
+    if comment.is_public() and kept_from_public_once(comment):
+        change_status([comment], Status.PENDING)
 
 
 @transaction.atomic

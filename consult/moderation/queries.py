@@ -23,6 +23,7 @@ from consult.submissions.models import Comment, CommentQuerySet, Statement, Subm
 from working_groups.models import DraftPage, Version, WorkingGroupPage
 from working_groups.models.drafts import DraftQuerySet
 
+from . import rules
 from .models import Appeal, Decision
 
 LONGEST_SEARCH = 200
@@ -92,6 +93,11 @@ def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
     Staff read these comments, and no other before it is public.
     """
     return open_appeals(user).exclude(against__decided_by=user.pk)
+
+
+def kept_from_public_once(comment: Comment) -> bool:
+    """Whether a chair ever rejected, covered or hid `comment`, whatever was decided since."""
+    return comment.decisions.filter(to_status__in=rules.KEEPS_FROM_PUBLIC).exists()
 
 
 def what_happened(comments: Sequence[Comment]) -> list[str]:

@@ -14,6 +14,7 @@ from consult.submissions.signals import (
     submission_received,
 )
 
+from .actions import read_again
 from .bulk import work_off
 from .campaigns import arrival
 from .models import Appeal
@@ -26,6 +27,7 @@ def note_received(submission: Submission, **kwargs: Any) -> None:
 
 @receiver(comment_edited)
 def note_edited(comment: Comment, **kwargs: Any) -> None:
+    read_again(comment)
     arrival.note([comment.pk])
 
 

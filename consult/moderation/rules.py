@@ -23,6 +23,8 @@ MAY_BECOME: dict[str, frozenset[str]] = {
 }
 # Their author is told why.
 NEEDS_REASON = frozenset({Status.REDACTED, Status.REJECTED, Status.HIDDEN})
+# What keeps words from the public: who wrote them changes none without being read again.
+KEEPS_FROM_PUBLIC = NEEDS_REASON
 # What can be decided on many at once, and from which state: covering needs eyes on each, and so does
 # showing again, or refusing again, what somebody read and kept from the public.
 FOR_MANY: dict[str, frozenset[str]] = {

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consult.moderation.actions import decide
+from consult.search.actions import drain
 from consult.submissions.actions import ChangeRefused, NewComment, edit_comment
 from consult.submissions.enums import Status
 from consult.submissions.models import Attachment, Comment, HeldFile, LedgerEntry
@@ -288,3 +289,33 @@ def test_a_file_that_is_gone_is_said_and_nothing_is_sent(draft: DraftPage) -> No
     with pytest.raises(ChangeRefused):
         edit_comment(comment.pk, NewComment(body="Dos", files=[gone]), seen=1, now=timezone.now())
     assert Comment.objects.get().edition == 1
+
+
+def test_what_a_chair_refused_once_is_read_again_though_it_was_published_since(
+    client: Client, draft: DraftPage, chair: User
+) -> None:
+    draft.moderation = "after"
+    draft.save_revision().publish()
+    trusted = comment_on(draft, "Cuarenta horas no bastan.")
+    page = client.get(address(trusted, "en")).content.decode()
+    assert "published at once" in page
+    client.post(address(trusted), typed(trusted))
+    trusted.refresh_from_db()
+    assert (trusted.status, trusted.edition) == ("published", 2)
+    refused = comment_on(draft, "Insulto.")
+    decide({refused.pk: "published"}, "rejected", by=chair, reason_code="abuse")
+    refused.refresh_from_db()
+    client.post(address(refused), typed(refused, **{"comment-0-body": "Inofensivo."}))
+    decide({refused.pk: "pending.2"}, "published", by=chair)
+    drain()
+    refused.refresh_from_db()
+    page = client.get(address(refused, "en")).content.decode()
+    assert "A co-chair reads what you change" in page
+    client.post(address(refused), typed(refused, **{"comment-0-body": "Insultísimo."}))
+    refused.refresh_from_db()
+    assert (refused.status, refused.edition) == ("pending", 3)
+    assert client.get(f"/es/comments/{refused.pk}/").status_code == 404
+    # The index is told to forget what it showed of it.
+    drain()
+    for words in ("inofensivo", "insultísimo"):
+        assert client.get("/api/v1/search", {"q": words}).json()["total"] == 0, words

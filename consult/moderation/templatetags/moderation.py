@@ -15,10 +15,11 @@ from .. import rules
 from ..campaigns.models import Campaign, CampaignMember
 from ..campaigns.queries import Counted, Share, counted, shares, worth_showing
 from ..models import Appeal, Decision
-from ..queries import latest_decisions
+from ..queries import kept_from_public_once, latest_decisions
 
 register = template.Library()
 register.simple_tag(latest_decisions, name="decisions_of")
+register.filter(kept_from_public_once)
 
 
 @register.simple_tag
