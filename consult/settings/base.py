@@ -281,6 +281,8 @@ SUBMISSIONS_PER_DRAFT_BURST = env.int("SUBMISSIONS_PER_DRAFT_BURST", default=5_0
 SUBMISSIONS_PER_DRAFT_PER_HOUR = env.int("SUBMISSIONS_PER_DRAFT_PER_HOUR", default=20_000)
 # Nobody reads and fills in a form in fewer seconds.
 FORM_MIN_SECONDS = env.int("FORM_MIN_SECONDS", default=3)
+# Different submissions by one form as it was shown, by who goes back and writes another.
+FORM_TOKEN_USES = env.int("FORM_TOKEN_USES", default=3)
 # Proof of work before a form is received (ALTCHA), or a written question without script: the
 # largest number to be found by trying; 100000 takes a telephone some seconds.
 ALTCHA = env.int("ALTCHA", default=0)

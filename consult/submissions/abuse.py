@@ -25,6 +25,8 @@ from consult.common.forms import ErrorLink
 from consult.common.limits import take_of
 
 TOKEN_MAX_LENGTH = 120
+# From the moment when a form is shown; then it is renewed before it is received.
+TOKEN_GOOD_FOR = timedelta(days=2)
 # A challenge is good for so long, and once.
 CHALLENGE_HOURS = 4
 DIGITS: list[Any] = [
@@ -51,6 +53,10 @@ class NotNow(Exception):
         self.link, self.status = ErrorLink(anchor, label, message), status
 
 
+class UsedUp(NotNow):
+    """As many submissions came by one form as one may bring; another token is needed."""
+
+
 def new_token() -> str:
     """What one form is known by however often it is sent, with the time when it was first shown."""
     return _signer.sign(secrets.token_urlsafe(24))
@@ -61,13 +67,37 @@ def too_soon(token: str, now: datetime) -> bool:
     least = settings.FORM_MIN_SECONDS
     if not least:
         return False
+    shown = _shown_at(token)
+    # No form of ours: it will be by the next try.
+    return shown is None or now.timestamp() - shown < least
+
+
+def not_ours(token: str) -> bool:
+    return _shown_at(token) is None
+
+
+def too_old(token: str, now: datetime) -> bool:
+    """Whether the form with `token` was first shown so long ago that it has to be renewed."""
+    shown = _shown_at(token)
+    return shown is not None and now.timestamp() - shown > TOKEN_GOOD_FOR.total_seconds()
+
+
+def use_token(token: str) -> None:
+    """Count one more submission by the form with `token`. Raises UsedUp where it had enough."""
+    uses = settings.FORM_TOKEN_USES
+    hours = TOKEN_GOOD_FOR.total_seconds() / 3600
+    # Less than one comes back as long as the token is good.
+    if not take_of(token, "form", burst=uses, per_hour=1 / hours):
+        raise UsedUp(used_up_words(), 422)
+
+
+def _shown_at(token: str) -> int | None:
+    """When the form with `token` was first shown, in seconds; None where it is no form of ours."""
     try:
         _signer.unsign(token)
     except signing.BadSignature:
-        # No form of ours: it will be by the next try.
-        return True
-    shown = signing.b62_decode(token.split(":")[-2])
-    return now.timestamp() - shown < least
+        return None
+    return signing.b62_decode(token.split(":")[-2])
 
 
 @dataclass(frozen=True)
@@ -156,6 +186,20 @@ def too_soon_words() -> str:
     return _(
         "This came back within a few seconds, as machines do it, so it was not sent yet. If you are"
         " a person, please press “Send” once more."
+    )
+
+
+def too_old_words() -> str:
+    return _(
+        "This form was open for more than two days, so it was not sent yet. We have renewed it with"
+        " all that you wrote. Please look it over and press “Send” once more."
+    )
+
+
+def used_up_words() -> str:
+    return _(
+        "Several submissions were sent from this same form already, so this one was not sent yet."
+        " If you mean to send one more, please press “Send” again."
     )
 
 

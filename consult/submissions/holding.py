@@ -92,6 +92,12 @@ def held_for(token: str, place: int, numbers: Iterable[str]) -> list[HeldFile]:
     return list(held.order_by("pk"))
 
 
+def hand_over(files: Iterable[HeldFile], token: str) -> None:
+    """Keep `files` for the form with `token` from now on."""
+    numbers = [file.pk for file in files]
+    HeldFile.objects.filter(pk__in=numbers).update(form=form_digest(token))
+
+
 def let_go(files: Iterable[HeldFile]) -> int:
     """Drop `files`; return how many there were."""
     with transaction.atomic():

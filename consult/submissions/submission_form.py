@@ -19,7 +19,7 @@ from .actions import NewComment, first_status
 from .enums import PUBLIC_STATUSES
 from .files_form import too_many_files
 from .forms import AnswersForm, CommentForm, RespondentForm
-from .holding import let_go
+from .holding import hand_over, let_go
 from .models import PrivacyNotice
 from .privacy import current_notice
 from .queries import ABOUT
@@ -72,6 +72,13 @@ class SubmissionForm:
             block.held = [file for file in block.held if file not in gone]
             let_go(gone)
         self.keep_quiet()
+
+    def renew(self) -> None:
+        """Another token, since its own is not good any more; the files it holds come along."""
+        self.token = new_token()
+        for block in self.comments:
+            block.token = self.token
+            hand_over(block.held, self.token)
 
     def file_errors(self) -> list[ErrorLink]:
         """The files that were not taken: said at once, since a browser forgets them."""

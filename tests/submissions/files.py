@@ -5,6 +5,7 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
+from bs4 import BeautifulSoup
 from PIL import Image
 
 from consult.submissions.attachments import DOCX, ODT
@@ -62,3 +63,11 @@ def upload(content: bytes, name: str) -> BytesIO:
     file = BytesIO(content)
     file.name = name
     return file
+
+
+def held_in(response: Any) -> dict[str, list[str]]:
+    """The hidden fields for held files, as the page sends them back."""
+    data: dict[str, list[str]] = {}
+    for field in BeautifulSoup(response.content, "html.parser").select("main input[name$=-held]"):
+        data.setdefault(str(field["name"]), []).append(str(field["value"]))
+    return data

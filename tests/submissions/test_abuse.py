@@ -14,7 +14,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from consult.submissions.models import Submission
+from consult.submissions.models import Attachment, Submission
+from consult.submissions.submission_form import SubmissionForm
+from tests.submissions import files
+from tests.submissions.files import held_in, upload
 from tests.submissions.test_take_part import address, errors_of, filled_in
 from working_groups.models import DraftPage
 
@@ -78,7 +81,73 @@ def test_a_time_that_was_made_up_does_not_help(client: Client, draft: DraftPage,
     settings.FORM_MIN_SECONDS = 3
     value, _moment, signature = token_in(client.get(address(draft))).split(":")
     for token in (f"{value}:1abcde:{signature}", "mine", ""):
-        assert client.post(address(draft), filled_in(draft, token=token)).status_code == 422
+        refused = client.post(address(draft), filled_in(draft, token=token))
+        assert refused.status_code == 422
+        # The next try comes from a form of ours.
+        assert token_in(refused) != token
+
+
+def test_a_form_that_was_open_for_days_is_renewed(client: Client, draft: DraftPage) -> None:
+    data = filled_in(draft, token=token_in(client.get(address(draft, "en"))))
+    held = {"comment-0-attachments": upload(files.pdf(), "a.pdf")}
+    with time_machine.travel(timezone.now() + timedelta(days=2, minutes=1)):
+        refused = client.post(address(draft, "en"), data | held)
+        assert refused.status_code == 422
+        assert "more than two days" in errors_of(refused)[0]
+        assert "Cuarenta horas no bastan." in refused.content.decode()
+        renewed = data | {"token": token_in(refused)} | held_in(refused)
+        assert client.post(address(draft), renewed).status_code == 303
+    # What was attached has come along.
+    assert Attachment.objects.get().name == "a.pdf"
+
+
+def test_a_form_that_was_received_gives_its_receipt_whatever_its_age(
+    client: Client, draft: DraftPage
+) -> None:
+    data = filled_in(draft, token=token_in(client.get(address(draft))))
+    first = client.post(address(draft), data)
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        again = client.post(address(draft), data)
+    assert again["Location"] == first["Location"]
+    assert Submission.objects.count() == 1
+
+
+def test_one_form_brings_only_so_many_submissions(
+    client: Client, draft: DraftPage, settings: Any
+) -> None:
+    settings.FORM_TOKEN_USES = 3
+    token = token_in(client.get(address(draft, "en")))
+    forms = [filled_in(draft, token=token, **{"comment-0-body": f"Número {n}"}) for n in range(4)]
+    answers = [client.post(address(draft, "en"), data) for data in forms]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 422]
+    assert "from this same form" in errors_of(answers[3])[0]
+    assert "Número 3" in answers[3].content.decode()
+    # Those that were received have their receipts as before.
+    for data, answer in zip(forms[:3], answers, strict=False):
+        assert client.post(address(draft, "en"), data)["Location"] == answer["Location"]
+    renewed = forms[3] | {"token": token_in(answers[3])}
+    assert client.post(address(draft), renewed).status_code == 303
+
+
+def test_the_same_form_received_meanwhile_is_no_further_use(
+    client: Client, draft: DraftPage, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were on their way at once: the second did not find the first, and came after it."""
+    settings.FORM_TOKEN_USES = 1
+    data = filled_in(draft, token=token_in(client.get(address(draft))))
+    first = client.post(address(draft), data)
+    fingerprint = Submission.objects.get().form_token
+    Submission.objects.update(form_token="not there yet")
+    comments_of = SubmissionForm.new_comments
+
+    def meanwhile(form: SubmissionForm) -> Any:
+        Submission.objects.update(form_token=fingerprint)
+        return comments_of(form)
+
+    monkeypatch.setattr(SubmissionForm, "new_comments", meanwhile)
+    again = client.post(address(draft), data)
+    assert again.status_code == 303
+    assert again["Location"] == first["Location"]
 
 
 def test_a_draft_takes_in_only_so_many_from_everybody(

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -18,17 +17,9 @@ from consult.moderation.models import Reading
 from consult.submissions.models import Attachment, Comment, HeldFile, Submission
 from tests.factories import make_draft
 from tests.submissions import files
-from tests.submissions.files import upload
+from tests.submissions.files import held_in, upload
 from tests.submissions.test_take_part import CONSENT, address, errors_of, filled_in
 from working_groups.models import DraftPage
-
-
-def held_in(response: Any) -> dict[str, list[str]]:
-    """The hidden fields for held files, as the page sends them back."""
-    data: dict[str, list[str]] = {}
-    for field in BeautifulSoup(response.content, "html.parser").select("main input[name$=-held]"):
-        data.setdefault(str(field["name"]), []).append(str(field["value"]))
-    return data
 
 
 def stored(settings: Any) -> list[Path]:

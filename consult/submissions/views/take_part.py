@@ -26,11 +26,16 @@ from working_groups.windows import closed_early
 from ..abuse import (
     TOKEN_MAX_LENGTH,
     NotNow,
+    UsedUp,
     ask_for_proof,
     challenge_if_on,
     new_token,
+    not_ours,
+    too_old,
+    too_old_words,
     too_soon,
     too_soon_words,
+    use_token,
 )
 from ..actions import ChangeRefused, receive
 from ..files_form import may_upload
@@ -126,13 +131,23 @@ def _send(request: HttpRequest, form: SubmissionForm) -> HttpResponse:
     errors = form.errors()
     if errors:
         return _show(request, form, errors, 422 if within_limits else 429)
+    if too_old(form.token, now):
+        form.renew()
+        return _show(request, form, [ErrorLink("", "", too_old_words())], 422)
     if form.is_to_be_checked and "confirmed" not in request.POST:
         return _check(request, form)
     if too_soon(form.token, now):
+        if not_ours(form.token):
+            form.renew()
         return _show(request, form, [ErrorLink("", "", too_soon_words())], 422)
     try:
         return _receipt(_received(request, form, fingerprint, now))
     except NotNow as refusal:
+        # The same form, sent twice within a moment: the other one was received meanwhile.
+        if sent_meanwhile := Submission.objects.filter(form_token=fingerprint).first():
+            return _receipt(sent_meanwhile)
+        if isinstance(refusal, UsedUp):
+            form.renew()
         return _show(request, form, [refusal.link], refusal.status)
     except ChangeRefused as refusal:
         return _show(request, form, [ErrorLink("", "", str(refusal))], 409)
@@ -163,6 +178,7 @@ def _received(
             received_at=now,
             form_token=fingerprint,
         )
+        use_token(form.token)
         # Last, since everybody who writes to this draft waits for the second row.
         _count(request, form.draft)
     return submission
