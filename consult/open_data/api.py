@@ -1,6 +1,7 @@
 """The read-only JSON interface, `/api/v1/`: what the pages show, for programs."""
 
 import hashlib
+import math
 import time
 from typing import Any, Literal
 
@@ -14,7 +15,7 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.throttling import AnonRateThrottle
 
 from consult.common import languages
-from consult.common.limits import sender_address
+from consult.common.limits import network, sender_address
 from consult.search.actions import drain_leftovers
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
@@ -37,10 +38,15 @@ class Limit(AnonRateThrottle):
         return f"{settings.API_PER_MINUTE}/m"
 
     def get_ident(self, request: HttpRequest) -> str:
-        return sender_address(request)
+        return network(sender_address(request))
 
     def allow_request(self, request: HttpRequest) -> bool:
         return not settings.API_PER_MINUTE or super().allow_request(request)
+
+    def check(self, request: HttpRequest) -> None:
+        """Count a request that the interface does not see itself; raises Throttled."""
+        if not self.allow_request(request):
+            raise Throttled(wait=math.ceil(self.wait() or 1))
 
 
 limit = Limit()

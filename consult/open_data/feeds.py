@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from ninja.errors import Throttled
 
 from consult.common import languages
 from consult.common.languages import words
@@ -38,6 +39,8 @@ from consult.submissions.queries import for_reading
 from consult.themes.models import Theme
 from working_groups.models import DraftPage, Version
 from working_groups.queries import public_draft
+
+from .api import limit
 
 # Entries of a feed, and seconds that readers may keep it.
 SIZE = 50
@@ -91,8 +94,19 @@ def feed(make: Callable[..., News]) -> Callable[..., HttpResponse]:
                 return _atom(request, code, make(request, **names))
         except EngineUnavailable:
             return HttpResponse(status=503)
+        except Throttled as error:
+            with translation.override(code):
+                return _asked_too_much(error)
 
     return view
+
+
+def _asked_too_much(error: Throttled) -> HttpResponse:
+    sentence = _("Too many requests came from your network. Please wait a little.")
+    response = HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
+    response["Retry-After"] = str(error.wait)
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _atom(request: HttpRequest, code: str, news: News) -> HttpResponse:
@@ -276,7 +290,11 @@ def _html(row: Comment) -> SafeString:
 
 @feed
 def search(request: HttpRequest) -> News:
-    """The newest of what answers a search; what the address asks is as on the search's page."""
+    """The newest of what answers a search; what the address asks is as on the search's page.
+
+    It costs as much as the same search by a program, and counts with those.
+    """
+    limit.check(request)
     language = languages.current()
     choices = Choices(language)
     asked = read(request.GET, choices.labels)

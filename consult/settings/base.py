@@ -303,7 +303,7 @@ APPEAL_DAYS = env.int("APPEAL_DAYS", default=30)
 APPEAL_MAX_LENGTH = env.int("APPEAL_MAX_LENGTH", default=2_000)
 # Subscriptions asked for from one network address.
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", default=30)
-# Requests of programs (/api/v1) from one network address: so many at once, then so many an hour.
+# Requests of programs (/api/v1, feeds of a search) from one network in a minute.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=25_000_000) or None

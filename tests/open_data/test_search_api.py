@@ -174,3 +174,27 @@ def test_the_interface_describes_itself(client, db):
     description = client.get("/api/v1/openapi.json").json()
     assert description["openapi"].startswith("3.1")
     assert "/api/v1/search" in description["paths"]
+
+
+def test_one_network_of_ipv6_and_feeds_of_a_search_count_together(
+    client, draft, settings, monkeypatch
+):
+    cache.clear()
+    settings.API_PER_MINUTE = 2
+    monkeypatch.setattr(limit, "num_requests", 2)
+    monkeypatch.setattr(limit, "duration", 60)
+
+    def get(address: str, sender: str):
+        return client.get(address, {"q": "digital"}, REMOTE_ADDR=sender)
+
+    assert get("/api/v1/search", "2001:db8::1").status_code == 200
+    assert get("/feeds/es/search/", "2001:db8::2").status_code == 200
+    assert get("/api/v1/search", "2001:db8::3").status_code == 429
+    refused = get("/feeds/en/search/", "2001:db8::4")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert refused.content.decode().startswith("Too many requests came from your network")
+    # Other feeds are as cheap as pages; another network has a count of its own.
+    assert get("/feeds/en/drafts/", "2001:db8::4").status_code == 200
+    assert get("/feeds/en/search/", "2001:db8:0:1::1").status_code == 200
+    cache.clear()
