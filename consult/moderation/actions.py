@@ -173,8 +173,7 @@ def _with_last(comments: Sequence[Comment]) -> list[tuple[Comment, Decision | No
 
 def _refuse_while_appealed(comments: Sequence[Comment], outcome: str) -> None:
     appeals = Appeal.objects.filter(comment__in=comments)
-    # Where its author changed it since, the new words are decided like any others.
-    if appeals.filter(decision=None, comment__status=Status.REJECTED).exists():
+    if any(appeal.is_open for appeal in appeals.select_related("comment", "against")):
         raise ValidationError(
             _("Its author has appealed: decide on the appeal, which is somebody else’s to do.")
         )

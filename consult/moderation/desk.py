@@ -54,7 +54,7 @@ def comments_for_desk(user: User | AnonymousUser) -> CommentQuerySet:
     siblings = Comment.objects.filter(submission=OuterRef("submission")).exclude(pk=this)
     return (
         comments_to_moderate(user)
-        .select_related("submission__draft", "version", "section", "appeal")
+        .select_related("submission__draft", "version", "section", "appeal__against")
         .select_related("assignment__assignee")
         .annotate(
             newest_number=newest_number(),

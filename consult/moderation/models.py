@@ -69,6 +69,15 @@ class Appeal(models.Model):
     def __str__(self) -> str:
         return str(self.comment)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is to decide it: as queries.open_appeals, for one that is read already."""
+        return (
+            self.decision_id is None
+            and self.comment.status == Status.REJECTED
+            and self.against.edition == self.comment.edition
+        )
+
 
 class Reading(AppendOnly):
     """Somebody read what is covered, or erased from the public's eyes, in a comment."""

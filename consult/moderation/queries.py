@@ -77,9 +77,14 @@ def may_decide_appeals(user: User | AnonymousUser) -> bool:
 def open_appeals(user: User | AnonymousUser) -> QuerySet[Appeal]:
     """The appeals to be decided in the groups that `user` chairs; for staff, in all.
 
-    Where the author withdrew the comment, or changed it, there is nothing to be decided any more.
+    Where the author withdrew the comment, or changed it, there is nothing to be decided any more:
+    the new words are decided like any others.
     """
-    appeals = Appeal.objects.filter(decision=None, comment__status=Status.REJECTED)
+    appeals = Appeal.objects.filter(
+        decision=None,
+        comment__status=Status.REJECTED,
+        against__edition=F("comment__edition"),
+    )
     if not user.is_active:
         return appeals.none()
     if user.has_perm("moderation.change_appeal"):
@@ -88,11 +93,14 @@ def open_appeals(user: User | AnonymousUser) -> QuerySet[Appeal]:
 
 
 def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
-    """The open appeals that `user` may decide: never one against a rejection of their own.
+    """The open appeals that `user` may decide: never where they ever rejected the comment.
 
     Staff read these comments, and no other before it is public.
     """
-    return open_appeals(user).exclude(against__decided_by=user.pk)
+    rejections = Decision.objects.filter(
+        comment=OuterRef("comment"), to_status=Status.REJECTED, decided_by=user.pk
+    )
+    return open_appeals(user).filter(~Exists(rejections))
 
 
 def kept_from_public_once(comment: Comment) -> bool:

@@ -275,3 +275,46 @@ def test_while_an_appeal_is_open_the_desk_offers_no_decision(
     assert not page.select('[name="outcome"]')
     response = chair_client.post(desk(told), {"outcome": "published", "seen": "rejected"})
     assert response.status_code == 409
+
+
+def test_whoever_rejected_it_first_does_not_decide_the_appeal_against_a_later_rejection(
+    client: Client, chair_client: Client, chair: User, cochair: User, told: Comment
+) -> None:
+    decide({told.pk: "pending"}, "rejected", by=chair, reason_code="spam")
+    (again,) = decide({told.pk: "rejected"}, "rejected", by=cochair, reason_code="abuse")
+    appeal = Appeal.objects.create(comment=told, against=again, words="No.", made_at=timezone.now())
+    address = reverse("comments:appeal", args=[appeal.pk])
+    assert chair_client.get(address).status_code == 404
+    form = {"outcome": "upheld", "seen": "rejected", "note": "No."}
+    assert chair_client.post(address, form).status_code == 404
+    page = chair_client.get(reverse("comments:appeals")).content.decode()
+    assert str(told) in page
+    assert address not in page
+
+
+def test_an_appeal_ends_where_its_author_changes_the_comment(
+    client: Client,
+    chair_client: Client,
+    chair: User,
+    cochair: User,
+    told: Comment,
+) -> None:
+    appeal = appealed(told, chair)
+    receipt = f"/en/receipt/{told.submission.receipt}/"
+    assert "rejected the comment will decide" in client.get(receipt).content.decode()
+    edit_comment(told.pk, NewComment("Otra cosa."), seen=1, now=timezone.now())
+    decide({told.pk: "pending.2"}, "rejected", by=chair, reason_code="abuse")
+    client.force_login(cochair)
+    assert client.get(reverse("comments:appeal", args=[appeal.pk])).status_code == 404
+    assert str(told) not in client.get(reverse("comments:appeals")).content.decode()
+    page = client.get(receipt).content.decode()
+    assert "rejected the comment will decide" not in page
+    assert "nobody decides on this appeal any more" in page
+    # The desk decides the new words like any others.
+    page = shown(chair_client, desk(told))
+    assert page.select('[name="outcome"]')
+    assert "has appealed" not in page.text
+    form = {"outcome": "published", "seen": "rejected.2"}
+    assert chair_client.post(desk(told), form).status_code == 302
+    told.refresh_from_db()
+    assert told.status == "published"

@@ -25,7 +25,8 @@ register.filter(kept_from_public_once)
 @register.simple_tag
 def appeals_of(submission: Submission) -> dict[int, Appeal]:
     """What was appealed of `submission`, by the number of the comment; one query."""
-    appeals = Appeal.objects.filter(comment__submission=submission).select_related("decision")
+    appeals = Appeal.objects.filter(comment__submission=submission)
+    appeals = appeals.select_related("decision", "comment", "against")
     return {appeal.comment_id: appeal for appeal in appeals}
 
 

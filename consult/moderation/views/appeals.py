@@ -26,7 +26,7 @@ GRANTED, UPHELD = "granted", "upheld"
 
 
 class AppealsView(WagtailAdminTemplateMixin, View):
-    """The open appeals that the reader may decide, and those against a rejection of their own."""
+    """The open appeals that the reader may decide, and those on what they rejected themselves."""
 
     template_name = "moderation/appeals.html"
     page_title = TITLE
@@ -35,8 +35,9 @@ class AppealsView(WagtailAdminTemplateMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not may_decide_appeals(request.user):
             raise PermissionDenied
-        appeals = open_appeals(request.user).select_related("comment__submission__draft", "against")
-        return self.render_to_response(self.get_context_data(appeals=appeals))
+        appeals = open_appeals(request.user).select_related("comment__submission__draft")
+        theirs = set(appeals_to_decide(request.user).values_list("pk", flat=True))
+        return self.render_to_response(self.get_context_data(appeals=appeals, theirs=theirs))
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": TITLE}]

@@ -218,8 +218,7 @@ class DeskView(WagtailAdminTemplateMixin, View):
         return {"waiting": waiting, "received": received, "done": received - waiting}
 
     def outcomes(self) -> list[str]:
-        appealed = hasattr(self.comment, "appeal") and self.comment.appeal.decision_id is None
-        if appealed and self.comment.status == Status.REJECTED:
+        if hasattr(self.comment, "appeal") and self.comment.appeal.is_open:
             return []
         return [each for each in Status if rules.may_become(self.comment.status, each)]
 
