@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -276,3 +276,19 @@ def test_a_chair_sees_where_it_came_from_and_the_form_itself(client, draft, cler
     page = client.get(f"/admin/comments/{submission.comments.get().pk}/").content.decode()
     assert "Taller de maquila, Parral" in page
     assert f"/admin/entries/scans/{submission.attachments.get().pk}/" in page
+
+
+def test_a_clerk_no_more_opens_no_scan_by_the_chairs_door_either(client, draft, clerk, chair):
+    client.force_login(clerk)
+    scan = SimpleUploadedFile("hoja.pdf", PDF)
+    client.post(screen(draft), filled(draft, scan=scan, next="1"))
+    address = f"/admin/attachments/{Attachment.objects.get().pk}/"
+    assert client.get(address).status_code == 200
+    # Still in the administration, but for something else.
+    clerk.groups.clear()
+    clerk.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client.force_login(clerk)
+    assert client.get("/admin/").status_code == 200
+    assert client.get(address).status_code == 404
+    client.force_login(chair)
+    assert client.get(address).status_code == 200
