@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -142,11 +142,15 @@ def _decide(bulk: BulkDecision, seen: Mapping[int, str]) -> bool:
 
 
 def bulks_of(user: User | AnonymousUser) -> QuerySet[BulkDecision]:
-    """The decisions on many that `user` may see, stop and resume: those on their group's comments."""
-    theirs = BulkItem.objects.filter(
-        bulk=OuterRef("pk"), comment__in=comments_to_moderate(user).values("pk")
+    """The decisions on many that `user` may see, stop and resume: their own, and their groups'.
+
+    Not one on another group's comments too, as somebody who decides in several may take.
+    """
+    others = BulkItem.objects.filter(bulk=OuterRef("pk")).exclude(
+        comment__in=comments_to_moderate(user).values("pk")
     )
-    return BulkDecision.objects.filter(Exists(theirs)).select_related("decided_by")
+    theirs = Q(decided_by=user.pk) | ~Exists(others)
+    return BulkDecision.objects.filter(theirs).select_related("decided_by")
 
 
 @transaction.atomic

@@ -230,3 +230,24 @@ def test_one_that_is_refused_stops_no_other(
     assert Decision.objects.filter(bulk=made).count() == 6
     assert statuses([later]) == ["published"]
     assert not BulkDecision.objects.filter(finished_at=None).exists()
+
+
+def test_one_over_several_groups_is_not_for_the_chair_of_one(
+    chair_client: Client, client: Client, other_draft: DraftPage, many: list[Comment]
+) -> None:
+    root = User.objects.create_superuser("root")
+    comment_on(other_draft, "Del otro grupo.", stance="oppose")
+    made = bulk.begin(Comment.objects.all(), "published", by=root)
+    assert made.items.count() == 8
+    listed = "/admin/comments/many/"
+    address = reverse("comments:bulk_progress", args=[made.pk])
+    for name in ("bulk_stop", "bulk_resume"):
+        response = chair_client.post(reverse(f"comments:{name}", args=[made.pk]))
+        assert response.status_code == 404
+    assert chair_client.get(address).status_code == 404
+    assert address not in chair_client.get(listed).content.decode()
+    client.force_login(root)
+    assert address in client.get(listed).content.decode()
+    client.post(reverse("comments:bulk_stop", args=[made.pk]))
+    made.refresh_from_db()
+    assert made.stopped_at
