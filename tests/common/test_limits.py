@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from consult.common.limits import take
 from consult.common.models import TokenBucket
@@ -25,6 +27,18 @@ def test_several_at_once_cost_as_many_tokens() -> None:
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
     taken = [take(request, "upload", burst=5, per_hour=1, cost=cost) for cost in (3, 3, 2, 1)]
     assert taken == [True, False, True, False]
+
+
+def test_what_is_full_again_is_forgotten_without_a_search_each_time() -> None:
+    for n in range(3):
+        ask(f"192.0.2.{n}")
+    TokenBucket.objects.update(updated_at=F("updated_at") - timedelta(hours=4))
+    with CaptureQueriesContext(connection) as asked:
+        for n in range(100):
+            ask(f"198.51.100.{n}")
+    searches = [query for query in asked if query["sql"].startswith("DELETE")]
+    assert 0 < len(searches) < 20
+    assert TokenBucket.objects.count() == 100
 
 
 def test_one_network_of_ipv6_is_one_sender() -> None:
