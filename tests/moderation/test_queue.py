@@ -4,6 +4,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +15,7 @@ from wagtail.users.models import UserProfile
 
 from consult.moderation.actions import decide
 from consult.moderation.models import Decision, Note
-from consult.submissions.actions import change_status
+from consult.submissions.actions import NewComment, change_status, edit_comment
 from consult.submissions.models import Comment
 from tests.factories import comment_on
 from working_groups.models import DraftPage
@@ -219,6 +220,19 @@ def test_many_with_one_reason(chair_client: Client, three: list[Comment]) -> Non
     assert set(Decision.objects.values_list("comment", "to_status", "reason_code", "note")) == {
         (comment.pk, "rejected", "spam", "Uno.") for comment in three
     }
+
+
+def test_among_many_one_that_its_author_changed_is_decided_as_it_was_listed(
+    chair_client: Client, pending: Comment
+) -> None:
+    edit_comment(pending.pk, NewComment(body="De nuevo"), seen=1, now=timezone.now())
+    address = f"/admin/bulk/submissions/comment/approve/?id={pending.pk}&next={QUEUE}"
+    page = BeautifulSoup(chair_client.get(address).content, "html.parser")
+    listed = page.select_one('[name="seen"]')
+    assert listed is not None
+    chair_client.post(address, {"seen": listed["value"]})
+    pending.refresh_from_db()
+    assert pending.status == "published"
 
 
 def test_all_of_a_list_are_decided_by_its_filters(chair_client: Client) -> None:

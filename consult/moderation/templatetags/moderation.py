@@ -22,6 +22,12 @@ register.simple_tag(latest_decisions, name="decisions_of")
 register.filter(kept_from_public_once)
 
 
+@register.filter
+def seen(comment: Comment) -> str:
+    """What a page shows of `comment`, to be compared when it is decided."""
+    return rules.seen_as(comment.status, comment.edition)
+
+
 @register.simple_tag
 def appeals_of(submission: Submission) -> dict[int, Appeal]:
     """What was appealed of `submission`, by the number of the comment; one query."""
