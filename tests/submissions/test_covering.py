@@ -6,6 +6,7 @@ from django.db import transaction
 from django.test import Client
 from hypothesis import given, strategies as st
 
+from consult.search.actions import drain
 from consult.search.queries import Choices, search_public
 from consult.submissions import actions, covering
 from consult.submissions.covering import Span
@@ -58,9 +59,9 @@ def test_covering_nothing_shows_the_words_again(comment: Comment) -> None:
     call_command("verify_ledger")
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_index_forgets_what_was_covered(comment: Comment) -> None:
     def found(words: str) -> int:
+        drain()
         return search_public(words, choices=Choices("es"), language="es").total
 
     assert found("0199") == 1
