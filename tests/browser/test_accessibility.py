@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage
+
+from tests.browser.nu import errors_in
 
 WCAG_2_2_AA = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -51,3 +55,9 @@ def test_no_page_scrolls_sideways_on_a_small_telephone_or_breaks_the_sites_polic
             found.append(f"{address} is {width} pixels wide")
     context.close()
     assert not found, "\n".join(found)
+
+
+def test_the_nu_validator_finds_no_error_on_any_public_page(
+    public_pages: dict[str, str], tmp_path: Path
+) -> None:
+    assert not (found := errors_in(public_pages, tmp_path)), "\n".join(found)

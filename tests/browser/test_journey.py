@@ -124,6 +124,9 @@ def approve(page: Page, number: int) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     press(page.get_by_role("link", name=re.compile(rf"^{_('Comments')} \(\d+\)$")), "Enter")
+    # Others may wait before it.
+    reach(page.locator('main input[name="q"]'))
+    page.keyboard.type(str(number))
     press(page.get_by_role("link", name=f"№ {number}", exact=True), "Enter")
     press(page.get_by_role("button", name=_("Approve and publish")), "Enter")
     expect(page.locator(".messages")).to_contain_text(f"№ {number}")

@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.conftest import PAGES_OF_A_KIND, kind_of
+from tests.browser.nu import errors_in
 from tests.browser.test_accessibility import WCAG_2_2_AA
-from tests.browser.test_html import errors_in
 
 # Who, and where what they may open begins.
 PEOPLE = {

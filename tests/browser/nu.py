@@ -1,3 +1,5 @@
+"""The Nu validator, over files."""
+
 import json
 import subprocess
 from pathlib import Path
@@ -23,9 +25,3 @@ def errors_in(pages: dict[str, str], folder: Path) -> list[str]:
         f"{addresses[message['url']]} line {message['lastLine']}: {message['message']}"
         for message in json.loads(said)["messages"]
     ]
-
-
-def test_the_nu_validator_finds_no_error_on_any_public_page(
-    public_pages: dict[str, str], tmp_path: Path
-) -> None:
-    assert not (found := errors_in(public_pages, tmp_path)), "\n".join(found)
