@@ -31,9 +31,13 @@ def keep_working() -> None:
     command = [sys.executable, str(HERE / "manage.py"), "worker", "--child", str(os.getpid())]
     environment = {"DJANGO_SETTINGS_MODULE": "consult.settings.production"} | os.environ
     while not ending.is_set():
-        background[:] = [subprocess.Popen(command, cwd=HERE, env=environment)]
-        background[0].wait()
-        ending.wait(2)
+        process = subprocess.Popen(command, cwd=HERE, env=environment)
+        background[:] = [process]
+        # Asked for now and then, not waited for: the server collects all of its children, this one
+        # too, and who waits for it might not be told.
+        while process.poll() is None and not ending.wait(1):
+            pass
+        ending.wait(1)
 
 
 def post_worker_init(worker: Any) -> None:

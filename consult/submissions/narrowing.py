@@ -152,10 +152,11 @@ class Narrowed:
     def _standing(self) -> list[Any]:
         """What changes whenever a public comment of the draft comes, goes or is changed."""
         row = self.everything.order_by().aggregate(
-            count=Count("pk"), numbers=Sum("pk"), editions=Sum("edition")
+            count=Count("pk"), numbers=Sum("pk", default=0), editions=Sum("edition", default=0)
         )
         version = self.draft.current_version
-        return [self.draft.pk, version and version.number, *row.values()]
+        # PostgreSQL adds whole numbers up to a decimal one.
+        return [self.draft.pk, version and version.number, *map(int, row.values())]
 
     def _counted(self, leaving_aside: str) -> Tallies:
         """Those counts, in three passes: over the comments alone, with their senders, with themes."""
