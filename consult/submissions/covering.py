@@ -34,11 +34,6 @@ def cover(text: str, spans: Iterable[Span]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def is_covered(text: str) -> bool:
-    """Whether a part of `text` is covered."""
-    return bool(_MARKER.search(text))
-
-
 def _replaced(text: str, block: Callable[[str], str], rest: Callable[[str], str]) -> str:
     pieces = _MARKER.split(text)
     # Between the markers, which stand at every other place, is what was written.
