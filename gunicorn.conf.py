@@ -19,6 +19,12 @@ control_socket_disable = True
 
 ending = threading.Event()
 background: list[subprocess.Popen[bytes]] = []
+# Popen returns once the child has closed the pipe that it says its failure on: a process that the
+# server forks meanwhile would keep that pipe open, and Popen would wait for ever.
+starting = threading.Lock()
+os.register_at_fork(
+    before=starting.acquire, after_in_parent=starting.release, after_in_child=starting.release
+)
 
 
 def when_ready(server: Any) -> None:
@@ -31,7 +37,8 @@ def keep_working() -> None:
     command = [sys.executable, str(HERE / "manage.py"), "worker", "--child", str(os.getpid())]
     environment = {"DJANGO_SETTINGS_MODULE": "consult.settings.production"} | os.environ
     while not ending.is_set():
-        process = subprocess.Popen(command, cwd=HERE, env=environment)
+        with starting:
+            process = subprocess.Popen(command, cwd=HERE, env=environment)
         background[:] = [process]
         # Asked for now and then, not waited for: the server collects all of its children, this one
         # too, and who waits for it might not be told.

@@ -69,6 +69,8 @@ def faults_seen(page: Page, addresses: list[str], within: str | None = None) -> 
     found = []
     for address in addresses:
         page.goto(address)
+        # What appears by and by is pale at first.
+        page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
         violations = Axe().run(page, context=within, options=WCAG_2_2_AA).response["violations"]
         found += [
             f"{address} {violation['id']}: {node['target']} {node['failureSummary']}"

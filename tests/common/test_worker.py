@@ -202,9 +202,14 @@ def test_it_ends_when_it_is_asked_to(environment: dict[str, str]) -> None:
     assert process.wait(20) == 0
 
 
-def test_the_server_brings_one_along_that_ends_with_it(environment: dict[str, str]) -> None:
+def test_the_server_brings_one_along_that_comes_back_and_ends_with_it(
+    environment: dict[str, str],
+) -> None:
     with serve(environment) as server:
-        assert len(wait_until(lambda: workers_of(environment))) == 1
+        (first,) = wait_until(lambda: workers_of(environment))
+        os.kill(first, signal.SIGKILL)
+        second = wait_until(lambda: [pid for pid in workers_of(environment) if pid != first])
+        assert len(second) == 1
         # The server dies without a word; what works for it notices.
         os.kill(server.pid, signal.SIGKILL)
         wait_until(lambda: not workers_of(environment))

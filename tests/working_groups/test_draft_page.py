@@ -202,3 +202,18 @@ def test_a_draft_can_be_previewed_before_it_is_saved(
     dates = {"opens_at": "2026-01-01 10:00", "closes_at": "2027-01-01 10:00"}
     assert client.post(address, editor_form(**dates)).json()["is_valid"]
     assert "New draft" in text_of(client.get(address, {"mode": "en"}).content)
+
+
+@pytest.mark.parametrize("path", ["", "bilingual/", "versions/1/", "versions/1...2/"])
+def test_no_heading_is_skipped_where_an_author_skipped_a_level(
+    client: Client, group: WorkingGroupPage, path: str
+) -> None:
+    headings = [{"level": level, "heading_es": f"Apartado {level}"} for level in (1, 3, 3, 2)]
+    draft = make_draft(group, "saltos", sections=headings)
+    rows = list(draft.sections.all())
+    for row in rows:
+        row.heading_es += " otra vez"
+    publish(draft, sections=rows)
+    found = client.get(f"/es{draft.url.partition('/es')[2]}{path}")
+    levels = re.findall(r'<h(\d)[^>]*>\s*<span class="n">', found.content.decode())
+    assert levels == ["2", "3", "3", "3"]

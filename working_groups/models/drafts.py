@@ -30,7 +30,7 @@ from ..wording import numbered, wording
 from .glossary import GlossaryTerm
 from .groups import WorkingGroupPage
 from .translated import Translated
-from .versions import Version, VersionSection
+from .versions import Numbered, Version, VersionSection
 from .windows import ConsultationWindow
 
 
@@ -260,7 +260,7 @@ class DraftPage(Translated, BilingualPage):
         }
 
 
-class Section(Translated, ClusterableModel, Orderable):
+class Section(Numbered, Translated, ClusterableModel, Orderable):
     """A numbered piece of a draft; `uid` stays the same through every edit and version."""
 
     page = ParentalKey(DraftPage, on_delete=models.CASCADE, related_name="sections")

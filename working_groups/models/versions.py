@@ -1,4 +1,5 @@
 import uuid
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
@@ -43,7 +44,18 @@ class Version(AppendOnly):
         return sum(ours.get(uid) != theirs.get(uid) for uid in ours | theirs)
 
 
-class VersionSection(AppendOnly):
+class Numbered:
+    """A section with its `number` (`2.3`), as it stands in a draft or in a version."""
+
+    number: Any
+
+    @property
+    def heading_level(self) -> int:
+        """Of its heading on a page, from 2; none is skipped where an author skipped a level."""
+        return self.number.count(".") + 2
+
+
+class VersionSection(Numbered, AppendOnly):
     """A section as one version has it; comments stand on this row."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sections")
