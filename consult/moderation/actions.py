@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -15,7 +16,14 @@ from consult.common import languages
 from consult.submissions.actions import ChangeRefused, change_status, cover
 from consult.submissions.covering import Span
 from consult.submissions.enums import Status
-from consult.submissions.models import Attachment, Comment, CommentQuerySet, Precaution
+from consult.submissions.erasing import OVER
+from consult.submissions.models import (
+    Attachment,
+    Comment,
+    CommentQuerySet,
+    Precaution,
+    Statement,
+)
 from consult.submissions.signals import comments_changed
 
 from . import rules
@@ -184,6 +192,19 @@ def _refuse_while_appealed(comments: Sequence[Comment], outcome: str) -> None:
                 raise ValidationError(_("It was decided on appeal: that stands."))
 
 
+def _refuse_erased(comments: Sequence[Comment], outcome: str) -> None:
+    unread = [comment for comment in comments if comment.status in OVER]
+    gone = Statement.objects.filter(
+        comment__in=unread, number=F("comment__edition"), erased_at__isnull=False
+    )
+    if outcome not in OVER and gone.exists():
+        raise ValidationError(
+            _(
+                "Its words were erased when their time was over, so it stays out of the public’s sight."
+            )
+        )
+
+
 def _cover(comment: Comment, covered: list[Any], now_covered: list[Any]) -> None:
     """Have `covered` of what was written in `comment` covered, where now `now_covered` is."""
     if covered == now_covered:
@@ -235,7 +256,11 @@ def _record(
     *,
     appeal: Appeal | None = None,
 ) -> list[Decision]:
-    """Write the decisions, give `comments` their status, and spread the news."""
+    """Write the decisions, give `comments` their status, and spread the news.
+
+    Raises ValidationError where one would show words that were erased.
+    """
+    _refuse_erased(comments, outcome)
     now = timezone.now()
     for row in rows:
         row.to_status, row.decided_by, row.decided_at = outcome, by, now

@@ -1,5 +1,7 @@
 """What chairs do among themselves about a comment, and what is logged of their reading."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -53,10 +55,16 @@ def read_original(number: int, *, by: User) -> Statement:
     statement = comment.statements.get(number=comment.edition)
     if statement.erased_at:
         raise ValidationError(_("The original was erased: its time was over."))
-    Reading.objects.create(
-        comment=comment, edition=comment.edition, read_by=by, read_at=timezone.now()
-    )
+    log_reading([comment], by=by)
     return statement
+
+
+def log_reading(comments: Iterable[Comment], *, by: User) -> None:
+    """Log that `by` reads of `comments`, as they are now, what the public cannot."""
+    Reading.objects.bulk_create(
+        Reading(comment=comment, edition=comment.edition, read_by=by, read_at=timezone.now())
+        for comment in comments
+    )
 
 
 def _theirs(number: int, by: User) -> Comment:

@@ -1,9 +1,10 @@
 """What each person may moderate, and what was decided."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import (
     CharField,
@@ -74,22 +75,22 @@ def may_decide_appeals(user: User | AnonymousUser) -> bool:
     return user.has_perm("moderation.change_appeal") or chairs.exists()
 
 
+# The appeals that somebody is to decide.
+OPEN = Q(decision=None, comment__status=Status.REJECTED, against__edition=F("comment__edition"))
+
+
 def open_appeals(user: User | AnonymousUser) -> QuerySet[Appeal]:
     """The appeals to be decided in the groups that `user` chairs; for staff, in all.
 
     Where the author withdrew the comment, or changed it, there is nothing to be decided any more:
     the new words are decided like any others.
     """
-    appeals = Appeal.objects.filter(
-        decision=None,
-        comment__status=Status.REJECTED,
-        against__edition=F("comment__edition"),
-    )
     if not user.is_active:
-        return appeals.none()
+        return Appeal.objects.none()
     if user.has_perm("moderation.change_appeal"):
-        return appeals
-    return appeals.filter(comment__in=comments_to_moderate(user).values("pk"))
+        return Appeal.objects.filter(OPEN)
+    theirs = comments_to_moderate(user).values("pk")
+    return Appeal.objects.filter(OPEN, comment__in=theirs)
 
 
 def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
@@ -101,6 +102,17 @@ def appeals_to_decide(user: User | AnonymousUser) -> QuerySet[Appeal]:
         comment=OuterRef("comment"), to_status=Status.REJECTED, decided_by=user.pk
     )
     return open_appeals(user).filter(~Exists(rejections))
+
+
+def rejected_for_now(now: datetime) -> CommentQuerySet:
+    """The rejected comments with an appeal to be decided, or whose time to appeal is not over."""
+    appeals = Appeal.objects.filter(OPEN)
+    rejected = Comment.objects.filter(status=Status.REJECTED)
+    last = Decision.objects.filter(comment=OuterRef("pk"), to_status=Status.REJECTED)
+    since = now - timedelta(days=settings.APPEAL_DAYS)
+    return rejected.filter(
+        Q(pk__in=appeals.values("comment")) | Exists(last.filter(decided_at__gte=since))
+    )
 
 
 def kept_from_public_once(comment: Comment) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.dispatch import receiver
 
 from consult.common.signals import daily, worker_turn
@@ -11,12 +12,14 @@ from consult.submissions.signals import (
     comment_edited,
     comments_withdrawn,
     respondent_erased,
+    scan_read,
     submission_received,
 )
 
 from .actions import read_again
 from .bulk import work_off
 from .campaigns import arrival
+from .colleagues import log_reading
 from .models import Appeal
 
 
@@ -34,6 +37,12 @@ def note_edited(comment: Comment, **kwargs: Any) -> None:
 @receiver(comments_withdrawn)
 def note_withdrawn(comments: Sequence[Comment], **kwargs: Any) -> None:
     arrival.note(comment.pk for comment in comments)
+
+
+@receiver(scan_read)
+def note_scan_read(submission: Submission, by: User, **kwargs: Any) -> None:
+    # A form shows every comment of its submission as it was written.
+    log_reading(submission.comments.all(), by=by)
 
 
 @receiver(respondent_erased)

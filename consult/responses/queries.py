@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from consult.common.charts import Bar, Figure, name_firsts, number, own_words
 from consult.common.languages import Words, words
+from consult.moderation.queries import rejected_for_now
 from consult.submissions.enums import Stance
 from consult.submissions.erasing import KEPT, OVER, UNREAD_FILES
 from consult.submissions.models import (
@@ -249,7 +250,8 @@ def with_data_past_their_time(now: datetime) -> QuerySet[Submission]:
     """The submissions that hold an e-mail, or words or files nobody is to read, and whose time is over.
 
     It is over RETENTION_DAYS after the response was first published, and RETENTION_LATEST_DAYS
-    after the consultation closed where there is none.
+    after the consultation closed where there is none; never while a rejection may be appealed, or
+    an appeal is to be decided.
     """
     days, latest = settings.RETENTION_DAYS, settings.RETENTION_LATEST_DAYS
     if not days:
@@ -269,6 +271,7 @@ def with_data_past_their_time(now: datetime) -> QuerySet[Submission]:
     unread = Comment.objects.filter(submission=OuterRef("pk"), status__in=OVER)
     texts = unread.exclude(body="", proposed_text="", reason="")
     files = Attachment.objects.filter(UNREAD_FILES, submission=OuterRef("pk"), erased_at=None)
-    return Submission.objects.filter(draft__in=drafts).filter(
+    waiting = rejected_for_now(now).filter(submission=OuterRef("pk"))
+    return Submission.objects.filter(~Exists(waiting), draft__in=drafts).filter(
         ~Q(email="") | Exists(unpublished) | Exists(texts) | Exists(files)
     )

@@ -19,3 +19,5 @@ receipts_asked_for = Signal()
 respondent_erased = Signal()
 # sender: DataRequest; request: it, answered.
 data_request_answered = Signal()
+# sender: Attachment; submission: whose form, as it came on paper, by (a user) is about to read.
+scan_read = Signal()

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
-from consult.moderation.actions import decide
+from consult.moderation.actions import appeal, decide, decide_appeal, undo
 from consult.responses.models import SummaryPage
-from consult.submissions.enums import LedgerKind
-from consult.submissions.models import LedgerEntry, Statement, Submission
+from consult.submissions.enums import LedgerKind, Status
+from consult.submissions.models import Comment, LedgerEntry, Statement, Submission
 from tests.factories import submit
 from working_groups.models import DraftPage
 
@@ -108,3 +109,43 @@ def test_it_can_be_switched_off_and_waits_for_a_consultation_opened_again(
         settings.RETENTION_DAYS = 180
         DraftPage.objects.filter(pk=draft.pk).update(closes_at=timezone.now() + timedelta(days=2))
         assert "0" in erase()
+
+
+def rejected(submission: Submission) -> Comment:
+    return submission.comments.get(status=Status.REJECTED)
+
+
+def test_words_are_kept_until_their_appeal_is_decided(
+    answered: Submission, staff_user: User
+) -> None:
+    comment = rejected(answered)
+    made = appeal(comment.pk, "No es un insulto.", now=timezone.now())
+    with later(days=211):
+        assert "0" in erase()
+        decide_appeal(made.pk, Status.REJECTED, grant=False, note="Sí lo es.", by=staff_user)
+        # It cannot be appealed again, but nobody has to know that here.
+        assert "0" in erase()
+    with later(days=211 + 31):
+        assert "1" in erase()
+    assert rejected(answered).body == ""
+
+
+def test_words_are_kept_while_their_rejection_can_be_appealed(
+    answered: Submission, chair: User
+) -> None:
+    waiting = answered.comments.get(status=Status.PENDING)
+    with later(days=210):
+        decide({waiting.pk: Status.PENDING}, "rejected", by=chair, reason_code="abuse", note="No.")
+    with later(days=211):
+        assert "0" in erase()
+
+
+def test_what_was_erased_is_shown_no_more(answered: Submission, chair: User) -> None:
+    comment = rejected(answered)
+    with later(days=211):
+        erase()
+        with pytest.raises(ValidationError, match="borr"):
+            decide({comment.pk: comment.status}, "published", by=chair)
+        with pytest.raises(ValidationError, match="borr"):
+            undo(comment.pk, comment.status, by=chair)
+    assert rejected(answered) == comment

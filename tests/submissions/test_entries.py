@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from consult.moderation.models import Reading
 from consult.pages.actions import CLERKS
 from consult.submissions.enums import Channel, LedgerKind, Status
 from consult.submissions.ledger import faults
@@ -278,11 +279,12 @@ def test_a_chair_sees_where_it_came_from_and_the_form_itself(client, draft, cler
     assert f"/admin/entries/scans/{submission.attachments.get().pk}/" in page
 
 
-def test_a_clerk_no_more_opens_no_scan_by_the_chairs_door_either(client, draft, clerk, chair):
+def test_a_scan_has_one_door_which_a_clerk_no_more_does_not_open(client, draft, clerk, chair):
     client.force_login(clerk)
     scan = SimpleUploadedFile("hoja.pdf", PDF)
     client.post(screen(draft), filled(draft, scan=scan, next="1"))
-    address = f"/admin/attachments/{Attachment.objects.get().pk}/"
+    number = Attachment.objects.get().pk
+    address = f"/admin/entries/scans/{number}/"
     assert client.get(address).status_code == 200
     # Still in the administration, but for something else.
     clerk.groups.clear()
@@ -291,4 +293,6 @@ def test_a_clerk_no_more_opens_no_scan_by_the_chairs_door_either(client, draft, 
     assert client.get("/admin/").status_code == 200
     assert client.get(address).status_code == 404
     client.force_login(chair)
+    assert client.get(f"/admin/attachments/{number}/").status_code == 404
     assert client.get(address).status_code == 200
+    assert list(Reading.objects.values_list("read_by", flat=True)) == [clerk.pk, chair.pk]

@@ -29,6 +29,7 @@ from ..forms import CommentForm
 from ..holding import form_digest, hold, let_go
 from ..models import Attachment, Comment, HeldFile, Submission
 from ..sealing import sha256
+from ..signals import scan_read
 from .attachments import download
 
 TITLE = gettext_lazy("Key in forms")
@@ -328,4 +329,5 @@ def scan(request: HttpRequest, pk: int) -> FileResponse:
     file = get_object_or_404(found)
     if not keying.may_read_scans(request.user, file.submission):
         raise Http404
+    scan_read.send(sender=Attachment, submission=file.submission, by=request.user)
     return download(file)
