@@ -38,7 +38,7 @@ test-all: test test-browser test-postgresql ## the same, in a browser, and on Po
 
 test-browser: tools ## only what needs a browser
 	$(call install,all)
-	$(BIN)/pytest -n 2 --dist loadfile tests/browser
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/browser
 
 test-postgresql: tools ## only the suite on PostgreSQL, and what takes minutes
 	$(call install,all)

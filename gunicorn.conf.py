@@ -1,6 +1,7 @@
 """Read by gunicorn from the folder it is started in; its command line goes before."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +15,10 @@ environ.Env.read_env(HERE / ".env")
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 2
+worker_class = "consult.common.serving.FreeThreadWorker"
+# Every request joins the one line for whichever process is free; who keeps a connection keeps the
+# process that once accepted it. What stands before this may keep its own connections to people.
+keepalive = 0
 # Two sites of one user would fight over it.
 control_socket_disable = True
 
@@ -29,6 +34,10 @@ os.register_at_fork(
 
 def when_ready(server: Any) -> None:
     """Start what works in the background, and start it again if it dies."""
+    for listener in server.LISTENERS:
+        if listener.sock.family != socket.AF_UNIX and hasattr(socket, "TCP_DEFER_ACCEPT"):
+            # Browsers open connections in advance: one that says nothing for so long keeps no thread.
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 30)
     if os.environ.get("WORKER", "1") != "0":
         threading.Thread(target=keep_working, daemon=True).start()
 
@@ -45,13 +54,6 @@ def keep_working() -> None:
         while process.poll() is None and not ending.wait(1):
             pass
         ending.wait(1)
-
-
-def post_worker_init(worker: Any) -> None:
-    # A thread lets the others run whenever it waits for the database, and gets its turn again after
-    # this many seconds. At Python's own 0.005 a submission of a dozen statements held the writers'
-    # lock for up to 60 ms while another thread drew a page.
-    sys.setswitchinterval(0.0005)
 
 
 def on_exit(server: Any) -> None:

@@ -17,6 +17,7 @@ from consult.common import languages
 from consult.common.forms import ErrorLink
 from consult.common.limits import take, take_of
 from consult.common.templatetags.consult import moment_in_words
+from consult.common.turns import in_turn
 from working_groups.enums import Phase
 from working_groups.models import DraftPage, Version
 from working_groups.queries import public_draft
@@ -52,6 +53,7 @@ BUTTONS = ("add", "remove", "show", "drop", "change")
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@in_turn
 def take_part(request: HttpRequest, group: str, draft: str) -> HttpResponse:
     """Show the form of the draft at `group`/`draft`; receive what is sent and lead to its receipt."""
     page = public_draft(group, draft)
