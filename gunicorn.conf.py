@@ -49,10 +49,7 @@ def keep_working() -> None:
         with starting:
             process = subprocess.Popen(command, cwd=HERE, env=environment)
         background[:] = [process]
-        # Asked for now and then, not waited for: the server collects all of its children, this one
-        # too, and who waits for it might not be told.
-        while process.poll() is None and not ending.wait(1):
-            pass
+        process.wait()
         ending.wait(1)
 
 

@@ -1,6 +1,10 @@
 """How much one request may bring along in files, and where files are kept that must not be lost."""
 
+import lzma
 import os
+import struct
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +12,12 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadhandler import FileUploadHandler
+
+# What the standard library raises on a zip that is none inside; decompressors have errors of their own.
+DAMAGED_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 class CappedUpload(FileUploadHandler):

@@ -20,6 +20,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from consult.common.uploads import DAMAGED_ARCHIVE
+
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
@@ -150,13 +152,8 @@ def _document(content: bytes) -> str:
             # Reads all of it, within what the entries declare: who declares wrongly is found out.
             if archive.testzip() is not None:
                 raise ValidationError(_damaged)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
+    except DAMAGED_ARCHIVE:
         raise ValidationError(_damaged) from None
-    except Exception as error:
-        # Decompressors raise errors of their own.
-        if type(error).__module__ in ("zlib", "lzma", "_lzma"):
-            raise ValidationError(_damaged) from None
-        raise
     return kind
 
 

@@ -2,9 +2,7 @@
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +14,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from consult.common.importing import ImportRefused
+from consult.common.uploads import DAMAGED_ARCHIVE
 
 # What a file begins with, by what it is.
 ZIP, OLE, PDF, RTF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF", b"{\\rtf"
@@ -28,12 +27,6 @@ MAX_TEXT = 30_000_000
 # How many times larger than the file its content may be, where that is much.
 MAX_RATIO = 100
 MUCH = 10_000_000
-
-# What the standard library raises on a zip that is none inside.
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError,
-    RuntimeError, ValueError,
-)  # fmt: skip
 
 RELATIONS = "_rels/.rels"
 TYPES = "[Content_Types].xml"
@@ -114,7 +107,7 @@ def open_word(name: str, data: bytes) -> WordFile:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             word = unpacked(name, archive, len(data))
-    except DAMAGED as error:
+    except DAMAGED_ARCHIVE as error:
         raise refused(
             name, _("this Word file is damaged; open it in Word and save it anew")
         ) from error
