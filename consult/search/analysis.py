@@ -88,3 +88,20 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """Each word of `text` (in the form `normal` gives) with where it starts and ends."""
     for match in WORD.finditer(text):
         yield match.group(), match.start(), match.end()
+
+
+# Between a word's letters without accents and the word itself.
+SPELT = "\x1f"
+
+
+def spelling(word: str) -> str:
+    """`word` as the vocabulary keeps it: to be found by its beginning without accents."""
+    word = word.casefold()[:WORD_MAX_LENGTH]
+    folded = fold(word)
+    return folded if folded == word else f"{folded}{SPELT}{word}"
+
+
+def spellings(text: str, language: str) -> set[str]:
+    """The words of `text` that say something in `language`, as the vocabulary keeps them."""
+    words = {word.casefold() for word, _start, _end in tokens(text)}
+    return {spelling(word) for word in words if not is_stop_word(word, language)}

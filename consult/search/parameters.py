@@ -12,8 +12,8 @@ from .enums import Sort
 from .query import MAX_LENGTH, printable
 
 PAGE_MAX = 1_000
-# States are typed by people; every other facet has a list.
-FREE_TEXT = {"state": 80}
+# States are typed by people, and years come by themselves; every other facet has a list.
+FREE_TEXT = {"state": 80, "year": 4}
 
 
 @dataclass

@@ -33,6 +33,7 @@ FACET_NAMES = {
     "lang": gettext_lazy("Language of the text"),
     "sector": gettext_lazy("Sector"),
     "state": gettext_lazy("State"),
+    "year": gettext_lazy("Year"),
 }
 # Values offered of a facet without a list: people may type what they like.
 FREE_TEXT_VALUES = 20

@@ -34,10 +34,14 @@ class CodebookEntry(Protocol):
 
 @dataclass(frozen=True)
 class Word:
-    """A word as typed; `keys` holds its keys in each analysis."""
+    """A word as typed; `keys` holds its keys in each analysis.
+
+    Of an `unfinished` word, those that begin with it count too.
+    """
 
     surface: str
     keys: dict[str, tuple[str, ...]] = field(compare=False)
+    unfinished: bool = False
 
     @classmethod
     def of(cls, surface: str) -> "Word":

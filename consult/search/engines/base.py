@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 from ..query import Query
 
 # What can be chosen beside the results; each is a value, or several, of a document.
-FACETS = ("type", "theme", "stance", "group", "draft", "sector", "state", "lang")
-SORTS = ("relevance", "newest")
+FACETS = ("type", "theme", "stance", "group", "draft", "sector", "state", "lang", "year")
+SORTS = ("relevance", "newest", "similar")
 
 
 class EngineUnavailable(Exception):
@@ -54,16 +56,20 @@ class Document:
             return self.themes
         if name == "lang":
             return self.languages
+        if name == "year":
+            return (str(localtime(self.date).year),) if self.date else ()
         value = getattr(self, name)
         return (value,) if value else ()
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A document that answers the query, and how well."""
+    """A document that answers the query, and how well: by its words, by its meaning or by both."""
 
     document: Document
     score: float
+    by_words: bool = True
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,11 +108,19 @@ class SearchEngine(ABC):
         language: str = "es",
         limit: int = 20,
         offset: int = 0,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        near: Sequence[str] = (),
     ) -> Results:
         """The documents that answer `query` and pass `filters`: any value of each facet named.
 
         `language` is the reader's: texts in it come first among equals. A query without words
-        finds everything. Raises EngineUnavailable.
+        finds everything. `since` is the first moment wanted and `until` the first not wanted; with
+        either, what has no date is not found. `near` are the ids of documents close to the query in
+        meaning, the closest first: those that pass the filters and have nothing the query excludes
+        are found too, and by "relevance" both orders are fused by reciprocal rank; by "similar"
+        they come in the order of `near`, before what was found by words alone.
+        Raises EngineUnavailable.
         """
 
     @abstractmethod

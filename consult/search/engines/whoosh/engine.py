@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from threading import local
 
@@ -152,6 +153,9 @@ class WhooshEngine(SearchEngine):
         language: str = "es",
         limit: int = 20,
         offset: int = 0,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        near: Sequence[str] = (),
     ) -> Results:
         opened = self._open()
         if opened is None:

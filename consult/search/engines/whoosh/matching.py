@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from whoosh import query as whoosh
 from whoosh.searching import SearchContext, Searcher
 
+from ... import analysis
 from ...analysis import ANALYSES
 from ...query import Clause, Phrase, Query, Word
 
@@ -50,13 +51,15 @@ def clause_in(clause: Clause, language: str, boost: float = 1.0) -> whoosh.Query
 
 
 def _word(word: Word, language: str, boost: float) -> whoosh.Query:
-    return whoosh.Or(
-        [
-            whoosh.Term(field, key, boost=boost * weight)
-            for field, weight in _fields(language)
-            for key in word.keys[language]
-        ]
-    )
+    parts: list[whoosh.Query] = [
+        whoosh.Term(field, key, boost=boost * weight)
+        for field, weight in _fields(language)
+        for key in word.keys[language]
+    ]
+    if word.unfinished:
+        beginning = analysis.fold(word.surface.casefold())
+        parts.append(whoosh.Prefix(f"words_{language}", beginning, boost=boost))
+    return whoosh.Or(parts)
 
 
 def _phrase(words: Phrase, language: str, boost: float) -> whoosh.Query:

@@ -1,44 +1,88 @@
 """What is in the index: words as keys, facets as columns, and the document itself to show."""
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from whoosh.analysis import Token, Tokenizer
+from whoosh import formats
 from whoosh.columns import NumericColumn, RefBytesColumn
-from whoosh.fields import COLUMN, ID, STORED, TEXT, Schema
+from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
 
 from ... import analysis
 from ..base import FACETS, Document
 
 # Raise it when the schema, the analysis or a facet's values change: an index of another format is not read.
-FORMAT = 4
+FORMAT = 5
 SEPARATOR = "\x1f"
 
 
-class Keys(Tokenizer):
-    """Whoosh's door to our analysis: each key of a word stands at the word's place."""
+class Positions(formats.Positions):
+    """Where in a text a key stands, as numbers of two bytes; of four, after a byte, if one is larger.
+
+    Whoosh's own are pickles, which cost more to read than everything else together.
+    """
+
+    def encode(self, poslist: Sequence[int]) -> bytes:
+        if poslist[-1] < 1 << 16:
+            return array("H", poslist).tobytes()
+        return b"\x00" + array("I", poslist).tobytes()
+
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        long = len(valuestring) % 2
+        return array("I" if long else "H", valuestring[long:]).tolist()
+
+    def decode_frequency(self, valuestring: bytes) -> int:
+        return len(valuestring) // (4 if len(valuestring) % 2 else 2)
+
+    def combine(self, vs: Iterable[bytes]) -> bytes:
+        return self.encode(sorted({place for v in vs for place in self.decode_positions(v)}))
+
+
+class Keys(FieldType):
+    """A text, indexed under the keys of its words: each key stands at its word's place."""
+
+    scorable = True
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.format = Positions()
+        self.analyzer = None
+        self.set_sortable(False)
 
-    def __call__(self, value: str, positions: bool = False, **kwargs: Any) -> Iterator[Token]:
-        token = Token(positions, **kwargs)
-        token.boost = 1.0
+    def index(self, value: str, **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
+        """What Whoosh asks of a field: each key, how often, its weight, and where."""
+        places: dict[str, list[int]] = {}
         for place, (word, _start, _end) in enumerate(analysis.tokens(value)):
             for key in analysis.keys(word, self.language):
-                token.text = key
-                token.pos = place
-                yield token
+                places.setdefault(key, []).append(place)
+        encode = self.format.encode
+        return [(k.encode(), len(p), float(len(p)), encode(p)) for k, p in places.items()]
+
+
+class Spellings(FieldType):
+    """The words of a text as written: what completes a word, and what one may have meant."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.format = formats.Existence()
+        self.analyzer = None
+        self.set_sortable(False)
+
+    def index(self, value: str, **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
+        """What Whoosh asks of a field; once a text."""
+        found = analysis.spellings(value, self.language)
+        return [(term.encode(), 1, 1.0, b"") for term in found]
 
 
 def schema() -> Schema:
     """The index's fields; facets have a column and no postings."""
     fields = Schema(id=ID(unique=True), document=STORED(), date=COLUMN(NumericColumn("q")))
     for code in analysis.ANALYSES:
-        fields.add(f"title_{code}", TEXT(analyzer=Keys(code)))
-        fields.add(f"text_{code}", TEXT(analyzer=Keys(code)))
+        fields.add(f"title_{code}", Keys(code))
+        fields.add(f"text_{code}", Keys(code))
+        fields.add(f"words_{code}", Spellings(code))
     for name in FACETS:
         fields.add(f"facet_{name}", COLUMN(RefBytesColumn()))
     return fields
@@ -54,6 +98,8 @@ def fields_of(document: Document) -> dict[str, Any]:
     for code in analysis.ANALYSES:
         fields[f"title_{code}"] = document.title.get(code) or None
         fields[f"text_{code}"] = document.text.get(code) or None
+        both = filter(None, (document.title.get(code), document.text.get(code)))
+        fields[f"words_{code}"] = "\n".join(both) or None
     for name in FACETS:
         fields[f"facet_{name}"] = SEPARATOR.join(document.facet(name)).encode()
     return fields
