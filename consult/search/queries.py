@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
+from wagtail.models import Page, PageViewRestriction
 
 from consult.common.languages import CODES, NAMES, Words, other, words, written_choices
 from consult.submissions.enums import Stance
@@ -124,11 +127,11 @@ class Choices:
             "stance": _named(Stance.choices, language),
             "group": {
                 page.slug: words(page, "heading", language)
-                for page in WorkingGroupPage.objects.live().public()
+                for page in _named_pages(WorkingGroupPage)
             },
             "draft": {
                 draft_facets(page)["draft"]: words(page, "heading", language)
-                for page in DraftPage.objects.live().public()
+                for page in _named_pages(DraftPage)
             },
             "sector": _named(Sector.choices, language),
             "lang": {
@@ -142,12 +145,23 @@ class Choices:
         return self.labels.get(facet, {}).get(value) or Words(value, language, language)
 
 
+def _named_pages(model: type[Page]) -> list[Any]:
+    """What names the pages of `model` that everybody may read: asked by every search, so in one go."""
+    restrictions = PageViewRestriction.objects.annotate(
+        below=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    ).filter(below__startswith=F("page__path"))
+    pages = model._default_manager.filter(~Exists(restrictions), live=True).order_by("path")
+    return list(pages.values_list("slug", "url_path", *(f"heading_{c}" for c in CODES), named=True))
+
+
 def search_public(
     typed: str,
     *,
     choices: Choices,
     language: str,
     filters: Mapping[str, Sequence[str]] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     sort: str = "",
     exact: bool = False,
     limit: int = PAGE_SIZE,
@@ -155,7 +169,8 @@ def search_public(
 ) -> Answer:
     """What answers `typed` among what everybody may read, in the words of `language`.
 
-    `exact` keeps to the words typed, without the themes' vocabulary. Raises EngineUnavailable.
+    Nothing from before `since` or from `until` on. `exact` keeps to the words typed, without the
+    themes' vocabulary. Raises EngineUnavailable.
     """
     drain_leftovers()
     filters = filters or {}
@@ -165,7 +180,14 @@ def search_public(
     asked = query
     for query in (asked, *asked.relaxed()):
         results = engine().search(
-            query, filters, sort=sort, language=language, limit=limit, offset=offset
+            query,
+            filters,
+            sort=sort,
+            language=language,
+            limit=limit,
+            offset=offset,
+            since=since,
+            until=until,
         )
         if results.total:
             break
@@ -256,6 +278,8 @@ def _values(
         for value in {**dict.fromkeys(selected), **counts}
         if (chosen := value in selected) or counts.get(value)
     ]
+    if facet == "year":
+        return sorted(values, key=lambda v: v.value, reverse=True)
     order = {value: place for place, value in enumerate(choices.labels.get(facet, ()))}
     return sorted(values, key=lambda v: (order.get(v.value, len(order)), -v.count, v.label.text))
 

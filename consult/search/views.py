@@ -32,6 +32,8 @@ def search(request: HttpRequest) -> HttpResponse:
             choices=choices,
             language=language,
             filters=asked.filters,
+            since=asked.since,
+            until=asked.until,
             sort=asked.sort,
             exact=asked.exact,
             offset=(page - 1) * PAGE_SIZE,

@@ -351,10 +351,10 @@ def test_a_search_costs_the_same_queries_with_one_hit_and_with_many(
 ):
     comment_on(draft, "xilófono", status=Status.PUBLISHED)
     search(client, q="xilófono")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(found(search(client, q="xilófono"))) == 1
     for number in range(20):
         comment_on(draft, f"xilófono {number}", status=Status.PUBLISHED, themes=("equity",))
     search(client, q="xilófono")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         assert len(found(search(client, q="xilófono"))) == 20
