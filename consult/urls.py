@@ -5,10 +5,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from consult.open_data.api import api
+from consult.open_data.docs import docs
 from consult.open_data.views import healthz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("api/v1/docs", docs, name="api_docs"),
     path("api/v1/", api.urls),
     path("feeds/<str:code>/", include("consult.open_data.urls")),
     path("admin/", include(wagtailadmin_urls)),

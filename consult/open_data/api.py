@@ -1,119 +1,68 @@
-"""The read-only JSON interface, `/api/v1/`: what the pages show, for programs."""
+"""The read-only JSON interface, `/api/v1/`: what the pages show, for programs.
+
+What its parts are called and described as is English, and translated where a page shows it.
+"""
 
 import hashlib
-import math
 import time
-from typing import Any, Literal
+from typing import Any
 
-from django.conf import settings
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
-from ninja.throttling import AnonRateThrottle
 
 from consult.common import languages
-from consult.common.limits import network, sender_address
 from consult.search.actions import drain_leftovers
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.enums import Kind
+from consult.search.models import OutboxEntry
 from consult.search.parameters import read
 from consult.search.queries import Answer, Choices, FoundDocument, search_public
 
-LIMIT_MAX = 100
+from .cursors import Cursor, next_page
+from .limits import limit
+from .schemas import LIMIT_MAX, ProblemOut, SearchOut, SearchParameters
+
 # Here `lang` is the reader's language; `only` keeps to the documents in one.
 PARAMETER_NAMES = {"lang": "only"}
+PROBLEMS: dict[Any, Any] = dict.fromkeys((422, 429, 503), ProblemOut) | {304: None}
 
-
-class Limit(AnonRateThrottle):
-    """So many requests a minute from one network address.
-
-    Each process counts in its own memory: who reads must not wait for the database to write.
-    """
-
-    def get_rate(self) -> str:
-        return f"{settings.API_PER_MINUTE}/m"
-
-    def get_ident(self, request: HttpRequest) -> str:
-        return network(sender_address(request))
-
-    def allow_request(self, request: HttpRequest) -> bool:
-        return not settings.API_PER_MINUTE or super().allow_request(request)
-
-    def check(self, request: HttpRequest) -> None:
-        """Count a request that the interface does not see itself; raises Throttled."""
-        if not self.allow_request(request):
-            raise Throttled(wait=math.ceil(self.wait() or 1))
-
-
-limit = Limit()
 api = NinjaAPI(
     title="Consult",
     version="1",
-    description="Read-only access to everything the public may read. Dates are ISO 8601.",
-    # The page of documentation runs inline scripts, which the site forbids.
+    description=gettext_noop(
+        "Read-only access to everything the public may read. No key is needed. Dates are ISO 8601."
+        " Every answer has an ETag; who sends it back as If-None-Match gets 304 while nothing has"
+        " changed."
+    ),
+    # Ninja's page of documentation runs inline scripts, which the site forbids: see docs.py.
     docs_url=None,
     throttle=limit,
 )
 
 
-class FacetValueOut(Schema):
-    value: str
-    label: str
-    count: int
-
-
-class HitOut(Schema):
-    type: str
-    # A comment's is its number.
-    id: int | str
-    url: str
-    title: str
-    lang: str
-    snippet: str
-    score: float
-    themes: list[str]
-    stance: str
-
-
-class SearchOut(Schema):
-    total: int
-    took_ms: int
-    hits: list[HitOut]
-    facets: dict[str, list[FacetValueOut]]
-    suggestion: str | None
-    next: str | None
-
-
-class SearchParameters(Schema):
-    """Repeated parameters are alternatives; different ones are conditions that add up."""
-
-    q: str = ""
-    lang: Literal["es", "en"] = "es"
-    only: list[str] = []
-    type: list[str] = []
-    theme: list[str] = []
-    stance: list[str] = []
-    group: list[str] = []
-    draft: list[str] = []
-    sector: list[str] = []
-    state: list[str] = []
-    sort: Literal["", "relevance", "newest"] = ""
-    exact: Literal["", "1"] = ""
-    limit: int = Query(20, ge=1, le=LIMIT_MAX)
-    page: int = Query(1, ge=1, le=1_000)
-
-
 @api.exception_handler(ValidationError)
 def say_what_is_wrong(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Answer nonsense with a sentence that names the parameter."""
-    names = dict.fromkeys(str(each["loc"][-1]) for each in error.errors)
     with translation.override(reader(request)):
-        sentences = [_("“%(name)s” has a value that is not allowed.") % {"name": n} for n in names]
+        sentences = dict.fromkeys(map(_sentence, error.errors))
     return api.create_response(request, {"detail": " ".join(sentences)}, status=422)
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    name = error["loc"][-1]
+    if name == "limit":
+        words = _("“%(name)s” must be a number from 1 to %(largest)s.")
+        return words % {"name": name, "largest": LIMIT_MAX}
+    if error["type"] == "string_too_long":
+        words = _("The words to look for may have at most %(count)s characters.")
+        return words % {"count": error["ctx"]["max_length"]}
+    return _("“%(name)s” has a value that is not allowed.") % {"name": name}
 
 
 @api.exception_handler(Throttled)
@@ -138,42 +87,93 @@ def reader(request: HttpRequest) -> str:
     return asked if asked in languages.CODES else languages.CODES[0]
 
 
-def state_of_search(request: HttpRequest) -> str:
-    """The entity tag of a search: the index's generation and what was asked of it.
+def insist(request: HttpRequest, parameters: Schema) -> None:
+    """Refuse what `parameters` could only have guessed at; raises HttpError.
 
-    Raises EngineUnavailable.
+    A name that is misspelled would be a condition left out, and a value given twice one of the two.
+    """
+    known = type(parameters).model_fields
+    problems = []
+    for name, values in request.GET.lists():
+        if name not in known:
+            # What is shown of it is short, and nothing that a page could not hold.
+            shown = "".join(filter(str.isprintable, name))[:60]
+            problems.append(_("There is no parameter “%(name)s”.") % {"name": shown})
+        elif len(values) > 1 and known[name].annotation != list[str]:
+            problems.append(_("“%(name)s” may be given once only.") % {"name": name})
+        elif any("\0" in value for value in values):
+            problems.append(_("“%(name)s” has a value that is not allowed.") % {"name": name})
+    if problems:
+        raise HttpError(422, " ".join(problems))
+
+
+def state_of_search() -> str:
+    """A name for what the index answers now. Raises EngineUnavailable.
+
+    What waits for the index is named too: while another process takes it in, nobody is told that an
+    answer is unchanged that is about to be another one.
     """
     drain_leftovers()
-    asked = f"{engine().generation()} {request.get_full_path()}"
-    return f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
+    waiting = OutboxEntry.objects.aggregate(last=Max("pk"))["last"]
+    return f"{engine().generation()} {waiting}"
 
 
-@api.get("search", response=SearchOut, summary="Search everything that the public may read")
+def tag_of(request: HttpRequest, state: str) -> str:
+    """The entity tag of what was asked for; weak, for an answer says how long it took."""
+    asked = f"{state} {request.build_absolute_uri()}"
+    return f'W/"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
+
+
+def unchanged(request: HttpRequest, response: HttpResponse, tag: str) -> HttpResponse | None:
+    """304 for who has the answer already; else nothing, and `response` has the tag.
+
+    Not Django's `condition`: what it wraps cannot answer for an engine that is away.
+    """
+    answer = get_conditional_response(request, etag=tag)
+    for each in filter(None, (answer, response)):
+        each["ETag"] = tag
+        # May be kept, but is asked for again each time: what is taken back is gone at once.
+        each["Cache-Control"] = "no-cache"
+    return answer
+
+
+@api.get(
+    "search",
+    response={200: SearchOut, **PROBLEMS},
+    summary=gettext_noop("Search everything that the public may read"),
+    description=gettext_noop(
+        "Repeated parameters are alternatives; different ones are conditions that add up."
+    ),
+)
 def search(
     request: HttpRequest, response: HttpResponse, parameters: Query[SearchParameters]
-) -> dict[str, Any] | HttpResponse:
+) -> Any:
     """Hits, their number and what they could be narrowed down to."""
     started = time.perf_counter()
-    response["ETag"] = tag = state_of_search(request)
-    # Not Django's `condition`: what it wraps cannot answer for an engine that is away.
-    if unchanged := get_conditional_response(request, etag=tag):
-        unchanged["ETag"] = tag
-        return unchanged
     with translation.override(parameters.lang):
+        insist(request, parameters)
         choices = Choices(parameters.lang)
         asked = read(request.GET, choices.labels, PARAMETER_NAMES)
         if asked.problems:
             raise HttpError(422, " ".join(asked.problems))
-        found = search_public(
-            asked.text,
-            choices=choices,
-            language=parameters.lang,
-            filters=asked.filters,
-            sort=asked.sort,
-            exact=asked.exact,
-            limit=parameters.limit,
-            offset=(asked.page - 1) * parameters.limit,
-        )
+        state = state_of_search()
+        if same := unchanged(request, response, tag_of(request, state)):
+            return same
+
+        def answer(offset: int, limit: int) -> Answer:
+            return search_public(
+                asked.text,
+                choices=choices,
+                language=parameters.lang,
+                filters=asked.filters,
+                sort=asked.sort,
+                exact=asked.exact,
+                limit=limit,
+                offset=offset,
+            )
+
+        cursor = Cursor.read(parameters.cursor) if parameters.cursor else Cursor()
+        found, following = next_page(cursor, state, parameters.limit, answer)
     return {
         "total": found.total,
         "took_ms": round((time.perf_counter() - started) * 1_000),
@@ -185,7 +185,7 @@ def search(
             for facet in found.facets
         },
         "suggestion": None,
-        "next": _next(request, found, asked.page, parameters.limit),
+        "next": following and _following(request, following),
     }
 
 
@@ -204,9 +204,7 @@ def _hit(request: HttpRequest, hit: FoundDocument) -> dict[str, Any]:
     }
 
 
-def _next(request: HttpRequest, found: Answer, page: int, limit: int) -> str | None:
-    if page * limit >= found.total:
-        return None
+def _following(request: HttpRequest, cursor: Cursor) -> str:
     query = request.GET.copy()
-    query["page"] = str(page + 1)
+    query["cursor"] = str(cursor)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

@@ -40,7 +40,7 @@ from consult.themes.models import Theme
 from working_groups.models import DraftPage, Version
 from working_groups.queries import public_draft
 
-from .api import limit
+from .limits import limit
 
 # Entries of a feed, and seconds that readers may keep it.
 SIZE = 50

@@ -305,6 +305,8 @@ APPEAL_MAX_LENGTH = env.int("APPEAL_MAX_LENGTH", default=2_000)
 SUBSCRIPTIONS_PER_HOUR = env.int("SUBSCRIPTIONS_PER_HOUR", default=30)
 # Requests of programs (/api/v1, feeds of a search) from one network in a minute.
 API_PER_MINUTE = env.int("API_PER_MINUTE", default=120)
+# Completions (/api/v1/suggest) for one network in a minute: whoever types asks at every pause.
+SUGGESTIONS_PER_MINUTE = env.int("SUGGESTIONS_PER_MINUTE", default=600)
 # The largest request a form may send, in bytes (attachments are counted apart by Django).
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("FORM_MAX_BYTES", default=25_000_000) or None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = env.int("FORM_MAX_FIELDS", default=20_000) or None

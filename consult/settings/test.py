@@ -30,6 +30,7 @@ FORM_MIN_SECONDS = 0
 FORM_TOKEN_USES = 0
 # One machine asks in all of the tests.
 API_PER_MINUTE = 0
+SUGGESTIONS_PER_MINUTE = 0
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
-from consult.open_data.api import limit
+from consult.open_data.limits import limit
 from consult.submissions.enums import Status
 from tests.factories import comment_on
 
