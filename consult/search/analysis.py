@@ -73,6 +73,11 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     return (unaccented,) if inflected == unaccented else (inflected, unaccented)
 
 
+def begins(word: str, beginning: str) -> bool:
+    """Whether `word` begins with `beginning`, whatever the accents and capitals of both."""
+    return fold(word.casefold()).startswith(fold(beginning.casefold()))
+
+
 def analysis_of(language: str) -> str:
     """How texts in `language` are read."""
     return language if language in LANGUAGES else NEUTRAL

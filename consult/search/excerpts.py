@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from . import analysis
-from .query import Clause, Phrase, Query
+from .query import Clause, Phrase, Query, Word
 
 # Characters of text in an excerpt.
 LENGTH = 260
@@ -50,11 +50,21 @@ def find(text: str, language: str, query: Query) -> Found:
             }
         )
 
+    def of_word(word: Word) -> list[tuple[int, int]]:
+        found = set(starts((word,)))
+        if word.unfinished:
+            found |= {
+                index
+                for index, (_keys, start, end) in enumerate(words)
+                if analysis.begins(text[start:end], word.surface)
+            }
+        return [(index, index + 1) for index in sorted(found)]
+
     def of_clause(clause: Clause) -> list[tuple[int, int]]:
         if clause.adjacent:
             return [(i, i + len(clause.words)) for i in starts(clause.words)]
         telling = [word for word in clause.words if not word.is_stop_word(language)]
-        found = [[(i, i + 1) for i in starts((word,))] for word in telling or clause.words]
+        found = [of_word(word) for word in telling or clause.words]
         return [place for each in found for place in each] if all(found) else []
 
     spans: set[tuple[int, int]] = set()

@@ -1,11 +1,14 @@
 """The door to the search: what the public may find, said in the reader's language."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
@@ -24,7 +27,7 @@ from .engines import engine
 from .engines.base import Document, Hit
 from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
-from .query import Query, parse
+from .query import Phrase, Query, parse, words_of
 
 PAGE_SIZE = 20
 FACET_NAMES = {
@@ -40,6 +43,7 @@ FACET_NAMES = {
 }
 # Values offered of a facet without a list: people may type what they like.
 FREE_TEXT_VALUES = 20
+YEAR = re.compile(r"[12][0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,21 @@ class Answer:
     hits: Sequence[FoundDocument]
     facets: Sequence[Facet]
     relaxed: bool
-
     expansions: Sequence["ThemeExpansion"]
+    # What was chosen, by field words among the words typed too.
+    filters: Mapping[str, Sequence[str]]
+    # Sentences about field words that chose nothing.
+    problems: Sequence[str]
+    # What was meant, perhaps, where that finds more.
+    suggestion: "Suggestion | None" = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A text to search for instead, and how many documents it finds."""
+
+    text: str
+    total: int
 
 
 @dataclass(frozen=True)
@@ -121,17 +138,19 @@ class Choices:
 
     def __init__(self, language: str) -> None:
         self.codebook: list[Any] = list(Theme.objects.all())
-        self.labels: dict[str, dict[str, Words]] = {
+        self._groups = _named_pages(WorkingGroupPage)
+        self._drafts = _named_pages(DraftPage)
+        self.labels = self._labels(language)
+
+    def _labels(self, language: str) -> dict[str, dict[str, Words]]:
+        return {
             "type": _named(Kind.choices, language),
             "theme": {t.slug: words(t, "name", language) for t in self.codebook},
             "stance": _named(Stance.choices, language),
-            "group": {
-                page.slug: words(page, "heading", language)
-                for page in _named_pages(WorkingGroupPage)
-            },
+            "group": {page.slug: words(page, "heading", language) for page in self._groups},
             "draft": {
                 draft_facets(page)["draft"]: words(page, "heading", language)
-                for page in _named_pages(DraftPage)
+                for page in self._drafts
             },
             "sector": _named(Sector.choices, language),
             "lang": {
@@ -143,6 +162,48 @@ class Choices:
     def label(self, facet: str, value: str, language: str) -> Words:
         """The name of `value`; states, which people type, name themselves."""
         return self.labels.get(facet, {}).get(value) or Words(value, language, language)
+
+    def called(self, facet: str, name: str) -> list[str]:
+        """The values of `facet` that people call `name`: by slug or name, in either language.
+
+        A part of a name will do; it may be that of several. Raises EngineUnavailable.
+        """
+        if facet == "year":
+            return [name] if YEAR.fullmatch(name) else []
+        names = self._states if facet == "state" else self._names[facet]
+        asked = words_of(name)
+        exact = [value for value, said in names if len(said) == len(asked) and _has(said, asked)]
+        partly = [value for value, said in names if _has(said, asked)]
+        return list(dict.fromkeys(exact or partly))
+
+    @cached_property
+    def _names(self) -> dict[str, list[tuple[str, Phrase]]]:
+        """By facet, each value with the words of each of its names."""
+        found: dict[str, list[tuple[str, Phrase]]] = {}
+        for code in CODES:
+            with translation.override(code):
+                named = self._labels(code)
+                named["lang"] |= _named(written_choices(), code)
+            for facet, labels in named.items():
+                for value, label in labels.items():
+                    # A draft's value names its group first.
+                    slugs = {value, value.rpartition("/")[2]}
+                    found.setdefault(facet, []).extend(
+                        (value, words_of(name)) for name in (*slugs, label.text)
+                    )
+        return found
+
+    @cached_property
+    def _states(self) -> list[tuple[str, Phrase]]:
+        states = engine().search(Query(), {}, facets=("state",), limit=0).facets["state"]
+        return [(state, words_of(state)) for state in states]
+
+
+def _has(said: Phrase, asked: Phrase) -> bool:
+    """Whether all the words `asked` are among those `said`, as both are in one language."""
+    return bool(asked) and any(
+        all(any(word.same_as(each, code) for each in said) for word in asked) for code in CODES
+    )
 
 
 def _named_pages(model: type[Page]) -> list[Any]:
@@ -164,17 +225,23 @@ def search_public(
     until: datetime | None = None,
     sort: str = "",
     exact: bool = False,
+    unfinished: bool = False,
     limit: int = PAGE_SIZE,
     offset: int = 0,
 ) -> Answer:
     """What answers `typed` among what everybody may read, in the words of `language`.
 
-    Nothing from before `since` or from `until` on. `exact` keeps to the words typed, without the
-    themes' vocabulary. Raises EngineUnavailable.
+    Nothing from before `since` or from `until` on. Field words add to `filters`. `exact` keeps to
+    the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
+    beginning of one. Raises EngineUnavailable.
     """
     drain_leftovers()
-    filters = filters or {}
-    query = parse(typed, () if exact else choices.codebook)
+    query = parse(typed, () if exact else choices.codebook, choices.called, unfinished)
+    chosen = filters or {}
+    filters = {
+        facet: tuple(dict.fromkeys((*chosen.get(facet, ()), *query.filters.get(facet, ()))))
+        for facet in {**chosen, **query.filters}
+    }
     if not sort:
         sort = Sort.RELEVANCE if query.required else Sort.NEWEST
     asked = query
@@ -212,7 +279,22 @@ def search_public(
             )
             for each in {each.slug: each for each in query.expansions}.values()
         ],
+        filters=filters,
+        problems=_problems(query),
     )
+
+
+def _problems(query: Query) -> list[str]:
+    """What the reader is told of field words that chose nothing."""
+    unknown = _("“%(value)s” is not a known value of “%(name)s”; it was looked for as words.")
+    kept = _(
+        "“-%(name)s:%(value)s” cannot leave out what has that value; what has those words was left out."
+    )
+    return [
+        sentence % {"name": name, "value": value}
+        for sentence, said in ((unknown, query.unknown), (kept, query.kept))
+        for name, value in said
+    ]
 
 
 def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocument:

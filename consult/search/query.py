@@ -1,24 +1,29 @@
 """What a person typed, understood: forgiving of anything, and ready for any engine."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol
 
 from . import analysis
 from .analysis import ANALYSES, LANGUAGES
+from .fields import Called, Narrowed, narrowed
 
 # What is longer is not a search; it is cut, not refused.
 MAX_LENGTH = 500
 MAX_CLAUSES = 24
 # In all: a phrase of hundreds of common words would keep a thread for seconds.
 MAX_WORDS = 48
+# Letters of an unfinished word from which on it counts as the beginning of others.
+BEGINNING_MIN = 3
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]+")
 # A phrase in straight, curly or angular quotes (a missing end quote means: to the end), or a run
 # of anything else; either with a minus before it.
 PIECE = re.compile(
-    r"""(?P<minus>(?<!\S)-)?(?:["“”«»](?P<phrase>[^"“”«»]*)["“”«»]?|(?P<run>[^\s"“”«»]+))"""
+    r"""(?P<minus>(?<!\S)-)?
+    (?:["“”«»](?P<phrase>[^"“”«»]*)(?P<closed>["“”«»])?|(?P<run>[^\s"“”«»]+))""",
+    re.VERBOSE,
 )
 
 
@@ -102,13 +107,22 @@ class Clause:
 
 @dataclass(frozen=True)
 class Query:
-    """A search: texts with all of `required` (or `minimum` of them) and none of `excluded`."""
+    """A search: texts with all of `required` (or `minimum` of them) and none of `excluded`.
+
+    `filters` are what the field words in `text` chose of each facet, and `rest` is the text without
+    them. `unknown` and `kept` are the field words, each with a name, that chose nothing: the name
+    was not known, or was to be left out; the name is looked for, or excluded, as words.
+    """
 
     text: str = ""
     required: tuple[Clause, ...] = ()
     excluded: tuple[Clause, ...] = ()
     expansions: tuple[Expansion, ...] = ()
     minimum: int | None = None
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    rest: str = field(default="", compare=False)
+    unknown: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    kept: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def clauses(self, language: str) -> tuple[Clause, ...]:
         """The required clauses that tell texts in `language` apart; all of them if none does."""
@@ -134,27 +148,61 @@ def printable(typed: str) -> str:
     return CONTROLS.sub(" ", typed).strip()
 
 
-def parse(typed: str, codebook: Iterable[CodebookEntry] = ()) -> Query:
-    """The query in what a person `typed`: words, "phrases", -without.
+def parse(
+    typed: str,
+    codebook: Iterable[CodebookEntry] = (),
+    called: Called | None = None,
+    unfinished: bool = False,
+) -> Query:
+    """The query in what a person `typed`: words, "phrases", -without and field words.
 
     Words that name a theme of `codebook` also find what its vocabulary says in the other language.
+    Field words are read where `called` tells a facet's values by their names. `unfinished`: the
+    person is typing still, so the last word may be the beginning of one.
     """
-    text = printable(analysis.normal(typed[:MAX_LENGTH]))
+    # The space that ends a word being typed must stay.
+    text = CONTROLS.sub(" ", analysis.normal(typed[:MAX_LENGTH])).lstrip()
+    left = narrowed(text, called, unfinished) if called else Narrowed(text)
     required: list[Clause] = []
     excluded: list[Clause] = []
     room = MAX_WORDS
-    for piece in PIECE.finditer(text):
+    for piece in PIECE.finditer(left.rest):
         words = words_of(piece["phrase"] or piece["run"] or "")[:room]
         room -= len(words)
         if not words:
             continue
-        # A run such as "e-mail" or "14.28" is words that stand together.
-        clause = Clause(words, adjacent=len(words) > 1)
         chosen = excluded if piece["minus"] else required
-        if clause not in chosen and len(required) + len(excluded) < MAX_CLAUSES:
-            chosen.append(clause)
-    clauses, expansions = _expanded(required, codebook)
-    return Query(text, clauses, tuple(excluded), expansions)
+        clauses = [_clause(words)]
+        if (
+            unfinished
+            and chosen is required
+            and not piece["closed"]
+            and left.rest.endswith(words[-1].surface)
+            and piece.end() == len(left.rest)
+            and len(words[-1].surface) >= BEGINNING_MIN
+        ):
+            # In a phrase, too, the last word is not there yet: it counts beside the others.
+            last = Clause((replace(words[-1], unfinished=True),))
+            clauses = [_clause(words[:-1]), last] if words[1:] else [last]
+        for clause in clauses:
+            if clause not in chosen and len(required) + len(excluded) < MAX_CLAUSES:
+                chosen.append(clause)
+    merged, expansions = _expanded(required, codebook)
+    return Query(
+        text.rstrip(),
+        merged,
+        tuple(excluded),
+        expansions,
+        filters=left.filters,
+        rest=" ".join(left.rest.split()) if left.filters else text.rstrip(),
+        unknown=tuple(left.unknown),
+        kept=tuple(left.kept),
+    )
+
+
+def _clause(words: Phrase) -> Clause:
+    """A run such as "e-mail" or "14.28" is words that stand together."""
+    return Clause(words, adjacent=len(words) > 1)
 
 
 def _expanded(

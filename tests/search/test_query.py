@@ -120,3 +120,115 @@ def test_the_words_of_a_theme_are_relaxed_one_by_one(codebook):
 def test_however_it_is_joined_a_search_has_so_many_words(typed):
     query = parse(typed)
     assert sum(len(c.words) for c in (*query.required, *query.excluded)) <= MAX_WORDS
+
+
+VALUES = {
+    ("theme", "equidad"): ["equity"],
+    ("theme", "equity"): ["equity"],
+    ("theme", "brecha digital"): ["digital-divide"],
+    ("group", "ia-trabajo"): ["ia-trabajo"],
+    ("year", "2026"): ["2026"],
+}
+
+
+def called(facet: str, name: str) -> list[str]:
+    return VALUES.get((facet, name), [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters", "rest"),
+    [
+        ("tema:equidad", {"theme": ("equity",)}, ""),
+        ("escuelas Theme:equity rurales", {"theme": ("equity",)}, "escuelas rurales"),
+        ('tema:"brecha digital",equidad', {"theme": ("digital-divide", "equity")}, ""),
+        ("tema:equidad tema:«brecha digital»", {"theme": ("equity", "digital-divide")}, ""),
+        ("tema: equidad", {"theme": ("equity",)}, ""),
+        ("tema：equidad", {"theme": ("equity",)}, ""),
+        ("año:2026 grupo:ia-trabajo", {"year": ("2026",), "group": ("ia-trabajo",)}, ""),
+        ("ano:2026 x", {"year": ("2026",)}, "x"),
+    ],
+)
+def test_field_words_choose_values(typed, filters, rest):
+    query = parse(typed, called=called)
+    assert query.filters == filters
+    assert (query.rest, query.text) == (rest, typed)
+    assert " ".join(clause.surface() for clause in query.required) == rest
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "nota: algo",
+        "http://ejemplo.mx/tema:equidad",
+        "10:30",
+        '"tema:equidad"',
+        "Estado: grave",
+        "tema:",
+        "tema: ",
+        ":equidad",
+        "subtema:equidad",
+    ],
+)
+def test_what_only_looks_like_a_field_word_is_words(typed):
+    query = parse(typed, called=called)
+    assert (query.filters, query.unknown) == ({}, ())
+    assert shape(query.required) == shape(parse(typed).required)
+
+
+def test_an_unknown_value_is_looked_for_as_words_and_told():
+    query = parse('tema:felicidad,equidad mesa:"la otra"', called=called)
+    assert query.filters == {"theme": ("equity",)}
+    assert query.unknown == (("tema", "felicidad"), ("mesa", "la otra"))
+    assert [c.surface() for c in query.required] == ["felicidad", "la", "otra"]
+    # While it is being typed it is neither.
+    query = parse("escuelas tema:equi", called=called, unfinished=True)
+    assert (query.unknown, [c.surface() for c in query.required]) == ((), ["escuelas"])
+
+
+def test_a_value_cannot_be_left_out_but_its_words_are():
+    query = parse('-tema:"brecha digital" sierra', called=called)
+    assert (query.filters, query.kept) == ({}, (("tema", "brecha digital"),))
+    assert shape(query.excluded) == [("brecha digital", True)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "required", "beginning"),
+    [
+        ("escuelas rur", [("escuelas", False), ("rur", False)], "rur"),
+        ("escuelas rur ", [("escuelas", False), ("rur", False)], None),
+        ("escuelas ru", [("escuelas", False), ("ru", False)], None),
+        ("escuelas rur,", [("escuelas", False), ("rur", False)], None),
+        ('"zonas rur', [("zonas", False), ("rur", False)], "rur"),
+        ('"las zonas rur', [("las zonas", True), ("rur", False)], "rur"),
+        ('"zonas rur"', [("zonas rur", True)], None),
+        ("e-lear", [("e", False), ("lear", False)], "lear"),
+        ("-impues", [], None),
+        ("", [], None),
+    ],
+)
+def test_the_last_word_may_be_a_beginning_while_one_types(typed, required, beginning):
+    query = parse(typed, unfinished=True)
+    assert shape(query.required) == required
+    unfinished = [w.surface for c in query.required for w in c.words if w.unfinished]
+    assert unfinished == ([beginning] if beginning else [])
+    assert not any(w.unfinished for c in parse(typed).required for w in c.words)
+
+
+PARTS = ["tema:", "-", '"', "«", "equidad", ",", " ", "：", "año:", "2026", "a:b", "\x00", "́", "ñ"]
+
+
+@given(st.lists(st.sampled_from(PARTS) | st.text(max_size=5), max_size=60), st.booleans())
+def test_no_field_word_breaks_the_parser(codebook, parts, unfinished):
+    query = parse("".join(parts), codebook, called, unfinished)
+    for language in ("es", "en"):
+        assert bool(query.clauses(language)) == bool(query.required)
+    for facet, values in query.filters.items():
+        assert {(facet, value) for value in values} <= {
+            (facet, value) for (facet, _name), found in VALUES.items() for value in found
+        }
+
+
+@pytest.mark.parametrize("part", ["tema:", 'tema:"', '-"', "tema:a,", "a:", "- -"])
+def test_a_text_of_one_part_takes_no_time(part):
+    # Ten megabytes of it; a pattern that goes back over itself would not end.
+    parse(part * (10_000_000 // len(part)), called=called, unfinished=True)
