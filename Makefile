@@ -6,7 +6,7 @@ TEMPLATES = $$(find templates consult working_groups -name '*.html')
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-all test-browser test-postgresql tools check fmt messages bench
+.PHONY: help demo test test-all test-browser test-postgresql tools check fmt messages bench bench-search
 
 # Installs requirements/<name>.txt, unless that very list is what was installed last.
 define install
@@ -72,3 +72,7 @@ messages: ## bring the catalogues in locale/ up to date with the sources
 bench: ## the benchmarks, with their figures
 	$(call install,dev)
 	$(BIN)/pytest -s tests/benchmarks
+
+bench-search: ## the search beside Whoosh's tutorial, SQLite, PostgreSQL and tantivy, as tables in Markdown
+	$(call install,all)
+	$$(command -v pg_virtualenv >/dev/null && echo .ci/with-postgresql) $(BIN)/pytest -s tests/benchmarks/test_search_engines.py
