@@ -1,7 +1,6 @@
 """Whoosh's known defects, each with our remedy: these fail where a remedy is taken away."""
 
 import stat
-import threading
 import tracemalloc
 
 import pytest
@@ -63,20 +62,23 @@ def test_a_mapped_file_reads_as_whooshs_own():
     assert ours.get_array(8, "i", 3) == theirs.get_array(8, "i", 3)
 
 
-def test_each_thread_has_a_searcher_of_its_own(engine):
+@pytest.mark.parametrize("reader", ["_terms", "_documents"])
+def test_whooshs_readers_serve_one_thread_at_a_time(engine, reader):
+    """What a thread reads through a shared reader moves the place where another one is reading."""
     engine.index([document(1)])
-    searchers = []
+    (part,) = engine._open().parts
+    used = []
 
-    def remember() -> None:
-        searchers.append(engine._open().searcher)
+    class Watched:
+        def __getattr__(self, name):
+            used.append(part.segment._lock.locked())
+            return getattr(real, name)
 
-    remember()
-    remember()
-    thread = threading.Thread(target=remember)
-    thread.start()
-    thread.join()
-    assert searchers[0] is searchers[1]
-    assert searchers[0] is not searchers[2]
+    real = getattr(part.segment, reader)
+    setattr(part.segment, reader, Watched())
+    assert engine.search(parse("uno"), {}).hits[0].document.id == "comment:1"
+    assert used
+    assert all(used)
 
 
 def test_files_that_vanish_while_being_opened_are_looked_for_again(engine, monkeypatch):

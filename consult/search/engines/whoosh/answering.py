@@ -1,93 +1,234 @@
-"""One pass over the documents that match: what passes the filters, in order, and the counts."""
+"""From documents that match to a page of hits: filters, counts, and which come first."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from heapq import nsmallest
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from whoosh.query import Query as WhooshQuery
-from whoosh.searching import SearchContext, Searcher
+import numpy as np
+from numpy.typing import NDArray
 
+from ...analysis import ANALYSES
 from ...query import Query
 from ..base import Hit, Results
 from . import matching
-from .schema import document_of, values_of
+from .executor import NOTHING, Executor, Matches
+from .generation import Generation, Part
+from .postings import Numbers
+
+# Scores that differ less come from one sum, added up in another order: dates decide between them.
+DECIMALS = 6
+# Scores of two orders together differ less, and are always added up in the same order.
+FUSED_DECIMALS = 12
+# How slowly the weight of a place in an order falls (reciprocal rank fusion).
+FUSION = 60
 
 
-class Pass:
-    """What a query and its filters find; a facet's counts leave its own filter aside."""
+@dataclass(frozen=True)
+class Asked:
+    """What a search asks for (see SearchEngine.search)."""
 
-    def __init__(
-        self,
-        searcher: Searcher,
-        query: Query,
-        language: str,
-        filters: Mapping[str, Sequence[str]],
-        facets: Sequence[str],
-    ) -> None:
-        self.searcher = searcher
-        self.query = query
-        self.filters = {name: frozenset(values) for name, values in filters.items() if values}
-        # By facet, then by the column's cell: cells are few, and are taken apart once.
-        self.cells: dict[str, Counter[bytes]] = {name: Counter() for name in facets}
-        # (score, date, number) of every document that passes.
-        self.found: list[tuple[float, int, int]] = []
-        question = matching.whole(query, language)
-        for leaf, offset in searcher.leaf_searchers():
-            self._read(leaf, offset, question)
+    query: Query
+    language: str
+    filters: Mapping[str, tuple[str, ...]]
+    facets: tuple[str, ...]
+    since: datetime | None = None
+    until: datetime | None = None
+    near: tuple[str, ...] = ()
 
-    def _read(self, leaf: Searcher, offset: int, question: WhooshQuery) -> None:
-        context = SearchContext(needs_current=True, weighting=leaf.weighting)
-        gate = matching.Gate(self.query, leaf, context)
-        dates = self._column(leaf, "date")
-        columns = {
-            name: self._column(leaf, f"facet_{name}") for name in {*self.cells, *self.filters}
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Documents that pass, by their numbers in the index; a score of 0 is of one without the words."""
+
+    numbers: Numbers
+    scores: NDArray[np.float64]
+    dates: NDArray[np.int64]
+    decimals: int = DECIMALS
+
+    def order(self, *keys: NDArray, count: int) -> NDArray[np.intp]:
+        """The places of the first `count` by `keys`, the smallest first, then by number."""
+        return first((*keys, self.numbers), count)
+
+    def by_score(self, count: int) -> NDArray[np.intp]:
+        """The places of the best `count`; the newest first among equals."""
+        return self.order(-np.round(self.scores, self.decimals), -self.dates, count=count)
+
+    def by_date(self, count: int) -> NDArray[np.intp]:
+        """The places of the newest `count`; the best first among equals."""
+        return self.order(-self.dates, -np.round(self.scores, self.decimals), count=count)
+
+
+class Answer:
+    """Everything in a generation that answers what was asked, and the facets' counts."""
+
+    def __init__(self, generation: Generation, asked: Asked) -> None:
+        self.generation = generation
+        self.asked = asked
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in asked.facets}
+        self.near = self._near()
+        question = matching.whole(asked.query, asked.language)
+        parts = []
+        for part in generation.parts:
+            executor = Executor(generation, part)
+            unwanted = self._unwanted(executor)
+            matches = executor.matches(question)
+            admitted = ~unwanted[matches.numbers]
+            if asked.query.minimum is not None:
+                admitted &= self._enough(executor, asked.query.minimum)[matches.numbers]
+            matches = Matches(matches.numbers[admitted], matches.scores[admitted])
+            parts.append(self._passing(part, self._with_near(part, matches, unwanted)))
+        self.found = _joined(parts)
+
+    # --- What passes
+
+    def _near(self) -> Numbers:
+        """The numbers of the documents close in meaning, the closest first."""
+        numbers = map(self.generation.number_of, dict.fromkeys(self.asked.near))
+        return np.array([number for number in numbers if number is not None], np.int32)
+
+    def _unwanted(self, executor: Executor) -> NDArray[np.bool_]:
+        """Which documents of a segment have something that the query excludes."""
+        unwanted = np.zeros(executor.segment.size, np.bool_)
+        for clause in self.asked.query.excluded:
+            for language in ANALYSES:
+                unwanted[executor.matches(matching.clause_in(clause, language)).numbers] = True
+        return unwanted
+
+    def _enough(self, executor: Executor, minimum: int) -> NDArray[np.bool_]:
+        """Which documents of a segment have that many of the clauses, in one language."""
+        enough = np.zeros(executor.segment.size, np.bool_)
+        for language in ANALYSES:
+            clauses = np.zeros(len(enough), np.uint8)
+            for clause in self.asked.query.clauses(language):
+                clauses[executor.matches(matching.clause_in(clause, language)).numbers] += 1
+            enough |= clauses >= minimum
+        return enough
+
+    def _with_near(self, part: Part, matches: Matches, unwanted: NDArray[np.bool_]) -> Matches:
+        """`matches` and the part's documents close in meaning, those with a score of 0."""
+        near = self.near - np.int32(part.offset)
+        near = near[(near >= 0) & (near < part.segment.size)]
+        near = near[~unwanted[near]]
+        if not len(near):
+            return matches
+        numbers = np.union1d(matches.numbers, near)
+        scores = np.zeros(len(numbers))
+        scores[np.searchsorted(numbers, matches.numbers)] = matches.scores
+        return Matches(numbers, scores)
+
+    def _passing(self, part: Part, matches: Matches) -> Found:
+        """Those of `matches` that count and pass every filter; counts them by facet."""
+        dates = part.segment.dates()
+        numbers, scores = matches.numbers, matches.scores
+        keep = self._in_time(dates[numbers])
+        if part.live is not None:
+            keep &= part.live[numbers]
+        numbers, scores = numbers[keep], scores[keep]
+        passes = {
+            name: part.segment.facet(name).having(values, numbers)
+            for name, values in self.asked.filters.items()
         }
-        matcher = question.matcher(leaf, context)
-        while matcher.is_active():
-            number = matcher.id()
-            if gate.admits(number):
-                failed = [
-                    name
-                    for name, wanted in self.filters.items()
-                    if wanted.isdisjoint(values_of(columns[name][number]))
-                ]
-                if not failed:
-                    self.found.append((matcher.score(), dates[number], offset + number))
-                    for name, counts in self.cells.items():
-                        counts[columns[name][number]] += 1
-                elif len(failed) == 1 and failed[0] in self.cells:
-                    self.cells[failed[0]][columns[failed[0]][number]] += 1
-            matcher.next()
+        every = np.logical_and.reduce([np.ones(len(numbers), np.bool_), *passes.values()])
+        for name, counts in self.counts.items():
+            others = every
+            if name in passes:
+                # A facet's counts leave its own filter aside.
+                others = np.ones(len(numbers), np.bool_)
+                for other, mask in passes.items():
+                    if other != name:
+                        others &= mask
+            counts.update(part.segment.facet(name).counts(numbers[others]))
+        numbers, scores = numbers[every], scores[every]
+        return Found(numbers + np.int32(part.offset), scores, dates[numbers])
 
-    @staticmethod
-    def _column(leaf: Searcher, name: str) -> Any:
-        return leaf.reader().column_reader(name, translate=False)
+    def _in_time(self, dates: NDArray[np.int64]) -> NDArray[np.bool_]:
+        since, until = self.asked.since, self.asked.until
+        keep = np.ones(len(dates), np.bool_)
+        if since is not None or until is not None:
+            keep &= dates != 0
+        if since is not None:
+            keep &= dates >= math.floor(since.timestamp())
+        if until is not None:
+            keep &= dates < math.ceil(until.timestamp())
+        return keep
+
+    # --- What is shown
 
     def results(self, sort: str, limit: int, offset: int) -> Results:
         """The hits from `offset` on, at most `limit`, the total and the facets' counts."""
-        order = _by_date if sort == "newest" else _by_score
-        wanted = nsmallest(offset + limit, self.found, key=order)[offset:]
-        hits = [
-            Hit(document_of(self.searcher.stored_fields(number)), score)
-            for score, _date, number in wanted
-        ]
-        return Results(hits, len(self.found), {n: _counts(c) for n, c in self.cells.items()})
+        end = offset + limit
+        found = self.found
+        ranks = self._ranks()
+        fused = self._fused(ranks) if self.asked.near else found
+        match sort:
+            case "newest":
+                chosen = fused.by_date(end)
+            case "similar":
+                # Words alone come last, where one order is as good as the other.
+                chosen = fused.order(
+                    ranks, -np.round(fused.scores, fused.decimals), -fused.dates, count=end
+                )
+            case _:
+                chosen = fused.by_score(end)
+        return Results(
+            hits=[
+                Hit(
+                    self.generation.document(int(found.numbers[place])),
+                    float(fused.scores[place]),
+                    by_words=bool(found.scores[place]),
+                    by_meaning=bool(np.isfinite(ranks[place])),
+                )
+                for place in chosen[offset:]
+            ],
+            total=len(found.numbers),
+            facets={name: dict(counts) for name, counts in self.counts.items()},
+        )
+
+    def _ranks(self) -> NDArray[np.float64]:
+        """The place of each document found in the order by meaning, from 1; infinite without one."""
+        numbers = self.found.numbers
+        there = self.near[np.isin(self.near, numbers)]
+        ranks = np.full(len(numbers), np.inf)
+        ranks[np.searchsorted(numbers, there)] = np.arange(1, len(there) + 1)
+        return ranks
+
+    def _fused(self, ranks: NDArray[np.float64]) -> Found:
+        """What was found, scored by both orders: the reciprocals of the places in them, added."""
+        count = int(np.count_nonzero(self.found.scores))
+        by_words = np.full(len(ranks), np.inf)
+        by_words[self.found.by_score(count)] = np.arange(1, count + 1)
+        scores = 1 / (FUSION + by_words) + 1 / (FUSION + ranks)
+        return replace(self.found, scores=scores, decimals=FUSED_DECIMALS)
 
 
-def _by_score(found: tuple[float, int, int]) -> tuple[float, int, int]:
-    score, date, number = found
-    return -score, -date, number
+def first(keys: Sequence[NDArray], count: int) -> NDArray[np.intp]:
+    """The places of the first `count` by `keys`, of which later ones decide between equals; in order.
+
+    Without ordering the rest, of which there may be a hundred thousand.
+    """
+    rest = np.arange(len(keys[0]))
+    chosen = []
+    room = min(count, len(rest))
+    for key in keys:
+        if len(rest) <= room or not room:
+            break
+        values = key[rest]
+        last = np.partition(values, room - 1)[room - 1]
+        before = rest[values < last]
+        chosen.append(before)
+        room -= len(before)
+        rest = rest[values == last]
+    places = np.concatenate([*chosen, rest[:room]])
+    return places[np.lexsort([key[places] for key in reversed(keys)])]
 
 
-def _by_date(found: tuple[float, int, int]) -> tuple[int, float, int]:
-    score, date, number = found
-    return -date, -score, number
-
-
-def _counts(cells: Counter[bytes]) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for cell, count in cells.items():
-        for value in values_of(cell):
-            counts[value] += count
-    return dict(counts)
+def _joined(parts: Sequence[Found]) -> Found:
+    if not parts:
+        return Found(NOTHING.numbers, NOTHING.scores, np.empty(0, np.int64))
+    return Found(
+        np.concatenate([part.numbers for part in parts]),
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.dates for part in parts]),
+    )

@@ -1,6 +1,7 @@
 """Search in one directory, in this process: Whoosh, with the remedies for its known defects."""
 
 import os
+import pickle
 import secrets
 import shutil
 import time
@@ -8,25 +9,39 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from threading import local
+from threading import Lock
+from typing import Any
+from weakref import WeakSet
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import EmptyIndexError, FileIndex
-from whoosh.searching import Searcher
+from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from consult.common.locking import alone
 
 from ...query import Query
 from ..base import FACETS, Document, EngineBusy, EngineUnavailable, Results, SearchEngine
-from .answering import Pass
+from .answering import Answer, Asked
+from .cache import Cache
+from .generation import NAME, Generation, open_generation
 from .schema import FORMAT, fields_of, schema
 from .storage import Codec
 
-NAME = "MAIN"
 # Seconds that a writer waits for another one, and a reader for a commit that takes files away.
 WRITE_TIMEOUT = 10.0
 OPEN_TIMEOUT = 5.0
+
+
+# A child of this process must not wait for locks that threads of the parent held.
+_ENGINES: WeakSet["WhooshEngine"] = WeakSet()
+
+
+def _forget_all() -> None:
+    for engine in _ENGINES:
+        engine._forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)
 
 
 @contextmanager
@@ -46,9 +61,19 @@ class WhooshEngine(SearchEngine):
     The files are pickles, so nobody else may write there: the directory is private.
     """
 
+    # How many bytes of postings each process keeps in memory.
+    cache_bytes = 96 << 20
+
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._threads = local()
+        self._forget()
+        _ENGINES.add(self)
+
+    def _forget(self) -> None:
+        """Start afresh, with locks that nobody holds."""
+        self._opened: Generation | None = None
+        self._opening = Lock()
+        self._cache: Cache[Any] = Cache(self.cache_bytes, lambda value: value.nbytes)
 
     # --- Writing
 
@@ -157,45 +182,40 @@ class WhooshEngine(SearchEngine):
         until: datetime | None = None,
         near: Sequence[str] = (),
     ) -> Results:
-        opened = self._open()
-        if opened is None:
-            return Results((), 0, {name: {} for name in facets})
         with as_unavailable():
-            answer = Pass(opened.searcher, query, language, filters, facets)
-            return answer.results(sort, limit, offset)
+            generation = self._open()
+            if generation is None:
+                return Results((), 0, {name: {} for name in facets})
+            chosen = {name: tuple(values) for name, values in filters.items() if values}
+            asked = Asked(query, language, chosen, tuple(facets), since, until, tuple(near))
+            question = (asked, sort, limit, offset)
+            # All that was asked, however it grows: nothing can be forgotten in a pickle.
+            return generation.results.get(
+                pickle.dumps(question),
+                lambda: Answer(generation, asked).results(sort, limit, offset),
+            )
 
     def generation(self) -> str:
-        opened = self._open()
-        return opened.name if opened else ""
+        generation = self._open()
+        return generation.name if generation else ""
 
     def count(self) -> int:
-        opened = self._open()
-        return opened.searcher.doc_count() if opened else 0
+        generation = self._open()
+        return generation.count if generation else 0
 
     def size(self) -> int:
         return sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file())
 
-    def _open(self) -> "Opened | None":
-        """This thread's searcher on the latest generation; None before there is an index.
-
-        A generation has a searcher of its own: Whoosh's `refresh` returns documents twice, and
-        deleted ones. A thread has one of its own: a searcher answers one question at a time.
-        """
+    def _open(self) -> Generation | None:
+        """The latest generation, one for all threads; None before there is an index."""
         deadline = time.monotonic() + OPEN_TIMEOUT
         while True:
             place = self._current()
             if place is None:
                 return None
-            opened: Opened | None = getattr(self._threads, "opened", None)
             try:
-                if opened and not opened.is_latest(place):
-                    self._threads.opened = None
-                    opened.searcher.close()
-                    opened = None
-                if opened is None:
-                    opened = self._threads.opened = Opened(place)
-                return opened
-            except (FileNotFoundError, EmptyIndexError) as error:
+                return self._latest(place)
+            except FileNotFoundError as error:
                 # A commit took files away between our reading their names and opening them.
                 if time.monotonic() > deadline:
                     raise EngineUnavailable(str(error)) from error
@@ -203,21 +223,12 @@ class WhooshEngine(SearchEngine):
             except Exception as error:
                 raise EngineUnavailable(f"the index cannot be read: {error!r}") from error
 
-
-class Opened:
-    """A searcher on one generation of the index at `place`."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.index = FileIndex(FileStorage(str(place)), indexname=NAME)
-        reader = self.index.reader()
-        # Atomic readers and composite ones name their generation alike; an empty index has none.
-        self.generation = reader.generation() or 0
-        self.searcher = Searcher(reader, fromindex=self.index)
-
-    @property
-    def name(self) -> str:
-        return f"{self.place.name}.{self.generation}"
-
-    def is_latest(self, place: Path) -> bool:
-        return place == self.place and self.index.latest_generation() == self.generation
+    def _latest(self, place: Path) -> Generation:
+        generation = self._opened
+        if generation and generation.is_latest(place):
+            return generation
+        with self._opening:
+            generation = self._opened
+            if not (generation and generation.is_latest(place)):
+                generation = self._opened = open_generation(place, generation, self._cache)
+            return generation

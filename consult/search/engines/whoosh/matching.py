@@ -1,10 +1,6 @@
 """A query as Whoosh runs it."""
 
-from collections import Counter
-from collections.abc import Iterator
-
 from whoosh import query as whoosh
-from whoosh.searching import SearchContext, Searcher
 
 from ... import analysis
 from ...analysis import ANALYSES
@@ -77,40 +73,3 @@ def _phrase(words: Phrase, language: str, boost: float) -> whoosh.Query:
 
 def _fields(language: str) -> tuple[tuple[str, float], ...]:
     return ((f"text_{language}", 1.0), (f"title_{language}", TITLE_BOOST))
-
-
-class Gate:
-    """Which documents of one segment a query lets through, beside matching what it requires."""
-
-    def __init__(self, query: Query, leaf: Searcher, context: SearchContext) -> None:
-        self._leaf = leaf
-        self._context = context
-        # Whoosh's AndNot lets documents through that it should not.
-        self._unwanted = {
-            number
-            for clause in query.excluded
-            for language in ANALYSES
-            for number in self._with(clause, language)
-        }
-        self._enough = None if query.minimum is None else self._with_enough(query, query.minimum)
-
-    def admits(self, number: int) -> bool:
-        """Whether the document has nothing excluded, and enough of what a relaxed query asks."""
-        return number not in self._unwanted and (self._enough is None or number in self._enough)
-
-    def _with(self, clause: Clause, language: str) -> Iterator[int]:
-        matcher = clause_in(clause, language).matcher(self._leaf, self._context)
-        while matcher.is_active():
-            yield matcher.id()
-            matcher.next()
-
-    def _with_enough(self, query: Query, minimum: int) -> set[int]:
-        enough: set[int] = set()
-        for language in ANALYSES:
-            counts = Counter(
-                number
-                for clause in query.clauses(language)
-                for number in self._with(clause, language)
-            )
-            enough.update(number for number, count in counts.items() if count >= minimum)
-        return enough

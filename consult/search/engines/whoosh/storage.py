@@ -52,6 +52,16 @@ class MappedFile(BufferFile):
         self.is_real = False
         self.is_closed = False
 
+    @property
+    def view(self) -> memoryview:
+        """All of it, where it is."""
+        return self._buf
+
+    @property
+    def length(self) -> int:
+        """How many bytes it has."""
+        return len(self._buf)
+
     def subset(self, position: int, length: int, name: str | None = None) -> "MappedFile":
         return MappedFile(self._buf[position : position + length], name or self._name)
 

@@ -1,0 +1,70 @@
+"""The columns of one segment as arrays: facets, numbers, lengths of texts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.util.numeric import byte_to_length
+
+from .schema import values_of
+from .storage import MappedFile
+
+# Whoosh keeps the length of a text in one byte, near enough.
+LENGTHS = np.array([byte_to_length(code) for code in range(256)], np.float64)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet's column: documents refer to cells, which are few; a cell is the values of a document.
+
+    So however many values a facet has, and a document of it, each document is one small number.
+    """
+
+    refs: NDArray[np.unsignedinteger]
+    cells: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def read(cls, file: MappedFile, size: int) -> "Facet":
+        """The column of `size` documents in `file`."""
+        code = np.dtype({"B": ">u1", "H": ">u2"}[chr(file.get_byte(file.length - 1))])
+        refs = np.frombuffer(file.get(0, size * code.itemsize), code)
+        file.seek(size * code.itemsize)
+        cells = [file.read(file.read_varint()) for _ in range(file.read_varint())]
+        return cls(refs.astype(code.newbyteorder("=")), tuple(map(values_of, cells)))
+
+    @classmethod
+    def empty(cls, size: int) -> "Facet":
+        """The column of a segment in which no document has a value."""
+        return cls(np.zeros(size, np.uint8), ((),))
+
+    @cached_property
+    def _pairs(self) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+        """The values, and each cell with each value in it, as numbers of both."""
+        values = sorted({value for cell in self.cells for value in cell})
+        number = {value: n for n, value in enumerate(values)}
+        pairs = [(c, number[v]) for c, cell in enumerate(self.cells) for v in cell]
+        cells, of = np.array(pairs, np.intp).reshape(-1, 2).T
+        return values, cells, of
+
+    def having(self, values: Collection[str], numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Which of the documents `numbers` have any of `values`."""
+        table = np.array([not set(cell).isdisjoint(values) for cell in self.cells])
+        return table[self.refs[numbers]]
+
+    def counts(self, numbers: NDArray[np.int32]) -> dict[str, int]:
+        """How many of the documents `numbers` have each value; only those that some have."""
+        values, cells, of = self._pairs
+        by_cell = np.bincount(self.refs[numbers], minlength=len(self.cells))
+        by_value = np.bincount(of, by_cell[cells], len(values)).astype(int).tolist()
+        return {value: count for value, count in zip(values, by_value, strict=True) if count}
+
+
+def read_numbers(file: MappedFile, code: str, size: int) -> NDArray[np.int64]:
+    """A column of numbers of the type `code`, of `size` documents; the last ones may be left out."""
+    kind = np.dtype(code).newbyteorder(">")
+    found = np.frombuffer(file.get(0, file.length), kind)[:size]
+    numbers = np.zeros(size, np.dtype(code))
+    numbers[: len(found)] = found
+    return numbers
