@@ -322,3 +322,16 @@ def test_random_queries_find_what_reading_every_text_finds(engine):
             if all(has(number, word) for word in wanted) and not has(number, unwanted)
         }
         assert ids(engine, f"{' '.join(wanted)} -{unwanted}", limit=200) == expected
+
+
+def test_what_is_to_be_left_out_is_neither_found_nor_counted(filled):
+    near = ["comment:2", "comment:4"]
+    everything = filled.search(parse("educacion"), {}, near=near)
+    left = filled.search(parse("educacion"), {}, near=near, without={"comment:2", "no-such-id"})
+    assert {hit.document.id for hit in everything.hits} - {
+        hit.document.id for hit in left.hits
+    } == {"comment:2"}
+    assert (everything.total, left.total) == (4, 3)
+    assert left.facets["stance"] == {"support": 1, "oppose": 1}
+    # And nothing of it is remembered.
+    assert filled.search(parse("educacion"), {}, near=near) == everything

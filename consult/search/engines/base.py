@@ -1,7 +1,7 @@
 """What every engine does, and what it is given: documents in, hits and counts out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -111,6 +111,7 @@ class SearchEngine(ABC):
         since: datetime | None = None,
         until: datetime | None = None,
         near: Sequence[str] = (),
+        without: Collection[str] = (),
     ) -> Results:
         """The documents that answer `query` and pass `filters`: any value of each facet named.
 
@@ -119,7 +120,8 @@ class SearchEngine(ABC):
         either, what has no date is not found. `near` are the ids of documents close to the query in
         meaning, the closest first: those that pass the filters and have nothing the query excludes
         are found too, and by "relevance" both orders are fused by reciprocal rank; by "similar"
-        they come in the order of `near`, before what was found by words alone.
+        they come in the order of `near`, before what was found by words alone. `without` are the ids
+        of documents to leave out of hits and counts, as if they were not there.
         Raises EngineUnavailable.
         """
 

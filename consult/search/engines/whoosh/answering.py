@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,6 +36,7 @@ class Asked:
     since: datetime | None = None
     until: datetime | None = None
     near: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ class Answer:
         self.generation = generation
         self.asked = asked
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in asked.facets}
-        self.near = self._near()
+        # The closest in meaning first.
+        self.near = self._numbers(asked.near)
+        self.without = self._numbers(asked.without)
         question = matching.whole(asked.query, asked.language)
         parts = []
         for part in generation.parts:
             executor = Executor(generation, part)
-            unwanted = self._unwanted(executor)
+            unwanted = self._unwanted(executor, part)
             matches = executor.matches(question)
             admitted = ~unwanted[matches.numbers]
             if asked.query.minimum is not None:
@@ -83,14 +86,15 @@ class Answer:
 
     # --- What passes
 
-    def _near(self) -> Numbers:
-        """The numbers of the documents close in meaning, the closest first."""
-        numbers = map(self.generation.number_of, dict.fromkeys(self.asked.near))
+    def _numbers(self, ids: Iterable[str]) -> Numbers:
+        """The numbers of the documents with these `ids`, in their order."""
+        numbers = map(self.generation.number_of, dict.fromkeys(ids))
         return np.array([number for number in numbers if number is not None], np.int32)
 
-    def _unwanted(self, executor: Executor) -> NDArray[np.bool_]:
-        """Which documents of a segment have something that the query excludes."""
+    def _unwanted(self, executor: Executor, part: Part) -> NDArray[np.bool_]:
+        """Which documents of a segment are left out, or have something that the query excludes."""
         unwanted = np.zeros(executor.segment.size, np.bool_)
+        unwanted[_inside(part, self.without)] = True
         for clause in self.asked.query.excluded:
             for language in ANALYSES:
                 unwanted[executor.matches(matching.clause_in(clause, language)).numbers] = True
@@ -108,8 +112,7 @@ class Answer:
 
     def _with_near(self, part: Part, matches: Matches, unwanted: NDArray[np.bool_]) -> Matches:
         """`matches` and the part's documents close in meaning, those with a score of 0."""
-        near = self.near - np.int32(part.offset)
-        near = near[(near >= 0) & (near < part.segment.size)]
+        near = _inside(part, self.near)
         near = near[~unwanted[near]]
         if not len(near):
             return matches
@@ -201,6 +204,12 @@ class Answer:
         by_words[self.found.by_score(count)] = np.arange(1, count + 1)
         scores = 1 / (FUSION + by_words) + 1 / (FUSION + ranks)
         return replace(self.found, scores=scores, decimals=FUSED_DECIMALS)
+
+
+def _inside(part: Part, numbers: Numbers) -> Numbers:
+    """Those of `numbers` that are in the part, as its own numbers."""
+    own = numbers - np.int32(part.offset)
+    return own[(own >= 0) & (own < part.segment.size)]
 
 
 def first(keys: Sequence[NDArray], count: int) -> NDArray[np.intp]:

@@ -5,7 +5,7 @@ import pickle
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -181,13 +181,15 @@ class WhooshEngine(SearchEngine):
         since: datetime | None = None,
         until: datetime | None = None,
         near: Sequence[str] = (),
+        without: Collection[str] = (),
     ) -> Results:
         with as_unavailable():
             generation = self._open()
             if generation is None:
                 return Results((), 0, {name: {} for name in facets})
             chosen = {name: tuple(values) for name, values in filters.items() if values}
-            asked = Asked(query, language, chosen, tuple(facets), since, until, tuple(near))
+            out = tuple(sorted(without))
+            asked = Asked(query, language, chosen, tuple(facets), since, until, tuple(near), out)
             question = (asked, sort, limit, offset)
             # All that was asked, however it grows: nothing can be forgotten in a pickle.
             return generation.results.get(
