@@ -1,6 +1,14 @@
 """From words to keys: the one place that decides which spellings are the same word.
 
 A text is indexed under every key of its words, and a word finds the texts that share a key with it.
+
+- Accents and capitals do not matter, nor endings. "ano" finds "año", for those who type no ñ; "año"
+  finds "año" before "ano", since only the former has both of its keys.
+- "e-mail" and "email", "don't" and "dont" find each other (see `places`); so do "worker's" and
+  "workers'", "I.A." and "IA", and an acronym in either language (see equivalents).
+- "1,000", "1.000" and "1000" are one number; "3.2.1" and "14.28" are numbers that stand together;
+  "3o", "3.º" and "3rd" are 3. Digits are the same in every script and width.
+- "art. 123" is "artículo 123" in Spanish. (In English "art" is a word.)
 """
 
 import re
@@ -12,12 +20,33 @@ from threading import local
 import Stemmer
 from whoosh.lang.stopwords import stoplists
 
+from .equivalents import ABBREVIATIONS, acronym
+
 LANGUAGES = ("es", "en")
 # How a text in any other language is read: each word as it stands, but for case and accents.
 NEUTRAL = "und"
 ANALYSES = (*LANGUAGES, NEUTRAL)
 ALGORITHMS = {"es": "spanish", "en": "english"}
-WORD = re.compile(r"[^\W_]+")
+# What may stand inside of a word without being a letter: accents that no letter has, soft hyphens,
+# joiners.
+INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
+WORD = re.compile(
+    rf"""(?:[A-ZÑ]{{1,2}}\.)+[A-ZÑ]{{1,2}}(?![^\W_])\.?   # I.A., EE.UU
+    | (?:[^\W\d_]\.){{2,}}(?![^\W_])                    # i.a.
+    | [1-9]\d{{0,2}}(?:[.,]\d{{3}})+(?!\d)                  # 1,000,000
+    | \d+\.?[ºª]                                      # 3.º
+    | [^\W_]+(?:[{INSIDE}]+[^\W_]*)*(?:['’][sS](?![^\W_]))?""",
+    re.VERBOSE,
+)
+# A text with none of these has words of letters and digits only, which are faster to find.
+ODD = re.compile(rf"[.,'’](?=[^\W_])|[ºª{INSIDE}]")
+PLAIN_WORD = re.compile(r"[^\W_]+")
+# Letters joined to a whole that people write as one word, too.
+COMPOUND = re.compile(r"[^\W\d_]+(?:[-‐‑'’ʼ][^\W\d_]+)+")
+JOINERS = re.compile(r"[-‐‑'’ʼ]")
+POSSESSIVE = re.compile(r"['’][sS]\Z")
+NOT_LETTERS = re.compile(r"(?<=\d)\.?[ºª]|[.,\u00ad\u200b-\u200d\u2060]")
+ORDINAL = re.compile(r"(\d+)(?:[oa]s?|er[oa]?|[rdtvmn][oa]s?|st|nd|rd|th)")
 # No word of either language is longer; what is longer is a number, an address or mischief.
 WORD_MAX_LENGTH = 64
 # Snowball counts these forms of "estar" and "sentir" as stop words; in a draft they are the State
@@ -37,12 +66,28 @@ def fold(word: str, keep: str = "") -> str:
     """`word` without accents; the characters in `keep` stay as they are."""
     if word.isascii():
         return word
-    return "".join(
-        char
-        if char in keep
-        else "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-        for char in word
-    )
+    return "".join(char if char in keep else _plain(char) for char in word)
+
+
+@lru_cache(maxsize=10_000)
+def _plain(char: str) -> str:
+    """`char` without accents; a digit of any script as 0 to 9."""
+    digit = unicodedata.decimal(char, None)
+    if digit is not None:
+        return str(digit)
+    return "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
+
+
+def folded(word: str) -> str:
+    """`word` without accents and capitals."""
+    return fold(word.casefold())
+
+
+def bare(word: str) -> str:
+    """A token's letters and digits in plain form, without marks inside and a possessive's end."""
+    if word.isascii() and word.isalnum():
+        return word
+    return unicodedata.normalize("NFKC", NOT_LETTERS.sub("", POSSESSIVE.sub("", word)))
 
 
 def _stem(language: str, word: str) -> str:
@@ -63,7 +108,13 @@ def keys(word: str, language: str) -> tuple[str, ...]:
     Folding before stemming loses inflections ("camión", "camiones") and folding after it loses
     people who type no accents, so Spanish has both keys. The first keeps ñ apart from n.
     """
+    word = bare(word[: 2 * WORD_MAX_LENGTH])
+    if key := acronym(word, capitals=language == NEUTRAL):
+        return (key,)
     word = word.casefold()[:WORD_MAX_LENGTH]
+    if ordinal := ORDINAL.fullmatch(fold(word)):
+        word = ordinal[1]
+    word = ABBREVIATIONS.get(language, {}).get(fold(word), word)
     if language == NEUTRAL:
         return (fold(word),)
     unaccented = _stem(language, fold(word))
@@ -75,7 +126,7 @@ def keys(word: str, language: str) -> tuple[str, ...]:
 
 def begins(word: str, beginning: str) -> bool:
     """Whether `word` begins with `beginning`, whatever the accents and capitals of both."""
-    return fold(word.casefold()).startswith(fold(beginning.casefold()))
+    return folded(bare(word)).startswith(folded(bare(beginning)))
 
 
 def analysis_of(language: str) -> str:
@@ -86,13 +137,36 @@ def analysis_of(language: str) -> str:
 @lru_cache(maxsize=100_000)
 def is_stop_word(word: str, language: str) -> bool:
     """Whether `word` is too common in `language` to tell one text from another."""
-    return fold(word.casefold()) in STOP_WORDS[language]
+    word = bare(word)
+    # "IT" is not "it".
+    return folded(word) in STOP_WORDS[language] and not acronym(word, capitals=True)
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """Each word of `text` (in the form `normal` gives) with where it starts and ends."""
-    for match in WORD.finditer(text):
+    for match in (WORD if ODD.search(text) else PLAIN_WORD).finditer(text):
         yield match.group(), match.start(), match.end()
+
+
+def places(text: str, language: str) -> Iterator[tuple[int, tuple[str, ...], int, int]]:
+    """Where in `text` each key stands: the place among the words, the keys, the start and the end.
+
+    A compound such as "e-mail" is its words, and also one word at the first one's place.
+    """
+    joins = JOINERS.search(text)
+    compounds = {match.start(): match for match in COMPOUND.finditer(text)} if joins else {}
+    for place, (word, start, end) in enumerate(tokens(text)):
+        found = keys(word, language)
+        yield place, found, start, end
+        if compound := compounds.get(start):
+            whole = keys(joined(compound.group()), language)
+            if more := tuple(key for key in whole if key not in found):
+                yield place, more, start, compound.end()
+
+
+def joined(compound: str) -> str:
+    """The words of a compound written as one."""
+    return JOINERS.sub("", compound)
 
 
 # Between a word's letters without accents and the word itself.
@@ -102,11 +176,11 @@ SPELT = "\x1f"
 def spelling(word: str) -> str:
     """`word` as the vocabulary keeps it: to be found by its beginning without accents."""
     word = word.casefold()[:WORD_MAX_LENGTH]
-    folded = fold(word)
-    return folded if folded == word else f"{folded}{SPELT}{word}"
+    plain = fold(word)
+    return plain if plain == word else f"{plain}{SPELT}{word}"
 
 
 def spellings(text: str, language: str) -> set[str]:
     """The words of `text` that say something in `language`, as the vocabulary keeps them."""
-    words = {word.casefold() for word, _start, _end in tokens(text)}
+    words = {bare(word).casefold() for word, _start, _end in tokens(text)}
     return {spelling(word) for word in words if not is_stop_word(word, language)}

@@ -26,64 +26,61 @@ class Found:
 
 def find(text: str, language: str, query: Query) -> Found:
     """Where `text`, in `language`, has the required clauses of `query`."""
-    words = [
-        (frozenset(analysis.keys(word, language)), start, end)
-        for word, start, end in analysis.tokens(text)
-    ]
+    # By place, the keys that stand there, each with where what has it ends.
+    starts_at: list[int] = []
+    ends_at: list[dict[str, int]] = []
     places: dict[str, list[int]] = {}
-    for index, (keys, _start, _end) in enumerate(words):
+    for place, keys, start, end in analysis.places(text, language):
+        if place == len(starts_at):
+            starts_at.append(start)
+            ends_at.append({})
+        ends_at[place] |= dict.fromkeys(keys, end)
         for key in keys:
-            places.setdefault(key, []).append(index)
+            places.setdefault(key, []).append(place)
 
-    def starts(phrase: Phrase) -> list[int]:
+    def of_phrase(phrase: Phrase) -> set[tuple[int, int]]:
         wanted = [word.keys[language] for word in phrase]
-        return sorted(
-            {
-                index
-                for key in wanted[0]
-                for index in places.get(key, ())
-                if index + len(wanted) <= len(words)
-                and all(
-                    not words[index + offset][0].isdisjoint(keys)
-                    for offset, keys in enumerate(wanted)
-                )
-            }
-        )
+        found = set()
+        for first in {place for key in wanted[0] for place in places.get(key, ())}:
+            inside = ends_at[first : first + len(wanted)]
+            ends = [
+                [at[key] for key in keys if key in at]
+                for keys, at in zip(wanted, inside, strict=False)
+            ]
+            if len(ends) == len(wanted) and all(ends):
+                found.add((starts_at[first], max(ends[-1])))
+        return found
 
-    def of_word(word: Word) -> list[tuple[int, int]]:
-        found = set(starts((word,)))
+    def of_word(word: Word) -> set[tuple[int, int]]:
+        found = of_phrase((word,))
         if word.unfinished:
             found |= {
-                index
-                for index, (_keys, start, end) in enumerate(words)
-                if analysis.begins(text[start:end], word.surface)
+                (start, end)
+                for each, start, end in analysis.tokens(text)
+                if analysis.begins(each, word.surface)
             }
-        return [(index, index + 1) for index in sorted(found)]
+        return found
 
-    def of_clause(clause: Clause) -> list[tuple[int, int]]:
+    def of_clause(clause: Clause) -> set[tuple[int, int]]:
         if clause.adjacent:
-            return [(i, i + len(clause.words)) for i in starts(clause.words)]
+            return of_phrase(clause.words)
         telling = [word for word in clause.words if not word.is_stop_word(language)]
         found = [of_word(word) for word in telling or clause.words]
-        return [place for each in found for place in each] if all(found) else []
+        return set().union(*found) if all(found) else set()
 
     spans: set[tuple[int, int]] = set()
     met, as_typed = set(), set()
     for clause in query.clauses(language):
         typed = of_clause(clause)
-        others = [
-            (i, i + len(phrase))
-            for phrase in clause.alternatives.get(language, ())
-            for i in starts(phrase)
-        ]
-        spans.update(typed + others)
+        phrases = clause.alternatives.get(language, ())
+        others = set().union(*(of_phrase(phrase) for phrase in phrases))
+        spans |= typed | others
         if typed:
             as_typed.add(clause)
         if typed or others:
             met.add(clause)
     merged: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        start, end = words[first][1], words[last - 1][2]
+    for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

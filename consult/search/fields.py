@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from .analysis import fold
+from .analysis import folded
 
 # As people say each facet, in both languages, without accents.
 WORDS = {
@@ -57,7 +57,7 @@ def narrowed(text: str, called: Called, unfinished: bool = False) -> Narrowed:
     chosen: dict[str, list[str]] = {}
 
     def take(piece: re.Match[str]) -> str:
-        facet = FACET_OF.get(fold((piece["name"] or "").casefold()))
+        facet = FACET_OF.get(folded(piece["name"] or ""))
         if facet is None:
             return piece.group()
         names = [

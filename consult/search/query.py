@@ -172,7 +172,7 @@ def parse(
         if not words:
             continue
         chosen = excluded if piece["minus"] else required
-        clauses = [_clause(words)]
+        clauses = [_clause(words, piece["run"])]
         if (
             unfinished
             and chosen is required
@@ -200,9 +200,15 @@ def parse(
     )
 
 
-def _clause(words: Phrase) -> Clause:
-    """A run such as "e-mail" or "14.28" is words that stand together."""
-    return Clause(words, adjacent=len(words) > 1)
+def _clause(words: Phrase, run: str | None = None) -> Clause:
+    """The clause of a phrase, or of a run: such as "14.28" is words that stand together.
+
+    A run such as "e-mail" may be written as one word too.
+    """
+    alternatives: dict[str, tuple[Phrase, ...]] = {}
+    if run and len(words) > 1 and (compound := analysis.COMPOUND.fullmatch(run)):
+        alternatives = dict.fromkeys(ANALYSES, (words_of(analysis.joined(compound.group())),))
+    return Clause(words, len(words) > 1, alternatives)
 
 
 def _expanded(
@@ -229,6 +235,7 @@ def _expanded(
                 code: tuple(
                     dict.fromkeys(_codebook_words(p) for each in found for p in each.phrases[code])
                 )
+                + run[0].alternatives.get(code, ())
                 for code in LANGUAGES
             }
             merged.append(replace(named, alternatives=alternatives))

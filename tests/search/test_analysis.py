@@ -3,8 +3,20 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies as st
 
-from consult.search.analysis import WORD, fold, is_stop_word, keys, normal, tokens
+from consult.search.analysis import (
+    ODD,
+    PLAIN_WORD,
+    WORD,
+    fold,
+    is_stop_word,
+    keys,
+    normal,
+    places,
+    spellings,
+    tokens,
+)
 
 
 def shared(a: str, b: str, language: str) -> bool:
@@ -102,3 +114,92 @@ def test_every_accented_word_of_the_real_texts_is_found_without_its_accents(data
         if not shared(fold(word), word, language) or not shared(word.upper(), word, language)
     }
     assert lost == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "written", "language"),
+    [
+        ("IA", "AI", "es"),
+        ("AI", "IA", "en"),
+        ("ia", "I.A.", "es"),
+        ("I.A", "A.I.", "en"),
+        ("PyMEs", "SME", "es"),
+        ("smes", "PYME", "en"),
+        ("TIC", "ICTs", "es"),
+        ("TI", "IT", "en"),
+        ("EE.UU.", "US", "en"),
+        ("TMEC", "USMCA", "es"),
+        ("worker's", "workers'", "en"),
+        ("1,000", "1000", "en"),
+        ("1.000.000", "1,000,000", "es"),
+        ("١٢", "12", "es"),
+        ("１２", "12", "en"),
+        ("3o", "3", "es"),
+        ("3.º", "3o", "es"),
+        ("3rd", "3", "en"),
+        ("Art.", "artículo", "es"),
+        ("STRASSE", "Straße", "en"),
+        ("Istanbul", "İSTANBUL", "es"),
+        ("ﬁn", "fin", "es"),
+        ("𝐈𝐀", "AI", "es"),
+        ("educ\u00adación", "educación", "es"),
+        ("m̃i", "MI", "es"),
+    ],
+)
+def test_spellings_of_one_thing_are_one_word(typed, written, language):
+    def only(text: str) -> tuple[str, ...]:
+        ((_place, keys, _start, _end),) = places(normal(text), language)
+        return keys
+
+    assert not set(only(typed)).isdisjoint(only(written))
+
+
+@pytest.mark.parametrize(
+    ("one", "another", "language"),
+    [
+        ("IT", "it", "en"),
+        ("US", "us", "en"),
+        ("TI", "ti", "es"),
+        ("EU", "eu", "es"),
+        ("ai", "IA", "und"),
+        ("art", "article", "en"),
+        ("3", "30", "es"),
+    ],
+)
+def test_what_only_looks_alike_is_not_one_word(one, another, language):
+    assert not shared(one, another, language)
+
+
+def test_an_acronym_in_capitals_is_no_stop_word():
+    assert is_stop_word("it", "en")
+    assert not is_stop_word("IT", "en")
+
+
+def test_a_compound_is_its_words_and_one_word_too():
+    text = "un e-mail más"
+    assert [(place, keys, text[s:e]) for place, keys, s, e in places(text, "en")] == [
+        (0, ("un",), "un"),
+        (1, ("e",), "e"),
+        (1, ("email",), "e-mail"),
+        (2, ("mail",), "mail"),
+        (3, ("mas",), "más"),
+    ]
+
+
+@given(st.text(max_size=200), st.sampled_from(["es", "en", "und"]))
+def test_every_word_of_any_text_has_a_key_and_stands_where_it_says(text, language):
+    text = normal(text)
+    last = 0
+    for place, found, start, end in places(text, language):
+        assert found
+        assert all(found)
+        assert last <= place <= last + 1
+        assert 0 <= start < end <= len(text)
+        last = place
+    assert all(term for term in spellings(text, language))
+
+
+@given(st.text(max_size=80) | st.text("aÑ1.,'’sº-­", max_size=40))
+def test_the_fast_way_to_find_words_finds_the_same(text):
+    if not ODD.search(text):
+        assert WORD.findall(text) == PLAIN_WORD.findall(text)

@@ -335,3 +335,71 @@ def test_what_is_to_be_left_out_is_neither_found_nor_counted(filled):
     assert left.facets["stance"] == {"support": 1, "oppose": 1}
     # And nothing of it is remembered.
     assert filled.search(parse("educacion"), {}, near=near) == everything
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("IA", {"comment:1", "comment:2"}),
+        ("ai", {"comment:1", "comment:2"}),
+        ('"la ia"', {"comment:1"}),
+        ("IT", {"comment:3"}),
+        ("TI", {"comment:3"}),
+        ("email", {"comment:4", "comment:5"}),
+        ("e-mail", {"comment:4", "comment:5"}),
+        ('"un correo email"', {"comment:4"}),
+        ("dont", {"comment:3"}),
+        ("don't", {"comment:3"}),
+        ("artículo 123", {"comment:6"}),
+        ("Art 123", {"comment:6"}),
+        ("art.123", {"comment:6"}),
+        ("3.2.1", {"comment:6"}),
+        ("3.2", {"comment:6", "comment:7"}),
+        ("2.1.3", set()),
+        ("5000", {"comment:7"}),
+        ("5,000", {"comment:7"}),
+        ("workers'", {"comment:5"}),
+        ("worker's", {"comment:5"}),
+    ],
+)
+def test_short_forms_numbers_and_compounds_are_found_however_they_are_written(
+    engine, typed, expected
+):
+    engine.index(
+        [
+            document(1, text="Regular la I.A. en el trabajo"),
+            document(2, "en", "Regulating AI at work"),
+            document(3, "en", "Don't let IT departments decide it"),
+            document(4, text="Un correo e-mail"),
+            document(5, "en", "The worker's email"),
+            document(6, text="El art. 123, en el punto 3.2.1, dice otra cosa"),
+            document(7, text="Punto 3.2: 5.000 becas"),
+        ]
+    )
+    assert ids(engine, typed) == expected
+
+
+def test_enye_comes_before_n_where_it_was_typed(engine):
+    engine.index([document(1, text="el ano pasado"), document(2, text="el año pasado")])
+    hits = engine.search(parse("año"), {}).hits
+    assert [hit.document.id for hit in hits] == ["comment:2", "comment:1"]
+    assert hits[0].score > hits[1].score
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("educ", {"comment:1", "comment:2", "comment:3", "comment:4"}),
+        ("EDUCACIÓ", {"comment:1", "comment:2", "comment:3"}),
+        ("escuelas sier", {"section:5"}),
+        ("digital sier", {"section:5"}),
+        ("rural sier", set()),
+        ("brecha sier", {"section:5"}),
+        ('"brecha dig', {"section:5"}),
+        ("educ -rur", {"comment:1", "comment:2", "comment:3", "comment:4"}),
+        ("xyz", set()),
+    ],
+)
+def test_the_last_word_finds_what_begins_so_while_one_types(filled, typed, expected):
+    hits = filled.search(parse(typed, unfinished=True), {}).hits
+    assert {hit.document.id for hit in hits} == expected

@@ -53,7 +53,7 @@ def _word(word: Word, language: str, boost: float) -> whoosh.Query:
         for key in word.keys[language]
     ]
     if word.unfinished:
-        beginning = analysis.fold(word.surface.casefold())
+        beginning = analysis.folded(analysis.bare(word.surface))
         parts.append(whoosh.Prefix(f"words_{language}", beginning, boost=boost))
     return whoosh.Or(parts)
 

@@ -14,7 +14,7 @@ from ... import analysis
 from ..base import FACETS, Document
 
 # Raise it when the schema, the analysis or a facet's values change: an index of another format is not read.
-FORMAT = 5
+FORMAT = 6
 SEPARATOR = "\x1f"
 
 
@@ -54,8 +54,8 @@ class Keys(FieldType):
     def index(self, value: str, **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
         """What Whoosh asks of a field: each key, how often, its weight, and where."""
         places: dict[str, list[int]] = {}
-        for place, (word, _start, _end) in enumerate(analysis.tokens(value)):
-            for key in analysis.keys(word, self.language):
+        for place, keys, _start, _end in analysis.places(value, self.language):
+            for key in keys:
                 places.setdefault(key, []).append(place)
         encode = self.format.encode
         return [(k.encode(), len(p), float(len(p)), encode(p)) for k, p in places.items()]
