@@ -13,6 +13,7 @@ from consult.common import languages
 
 from .engines.base import EngineUnavailable
 from .enums import Sort
+from .guidance import advice, chips, scope
 from .parameters import read
 from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public
 
@@ -21,10 +22,20 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """What answers the words and choices in the address, twenty a page."""
+    """What answers the words and choices in the address, twenty a page.
+
+    With `part=1` only what a search changes, for the page's script.
+    """
     language = languages.current()
     choices = Choices(language)
     asked = read(request.GET, choices.labels)
+    context: dict[str, Any] = {
+        "layout": "search/part.html" if request.GET.get("part") == "1" else "base.html",
+        "asked": asked,
+        "chips": chips(asked, choices, language),
+        "scope": scope(asked, choices, language),
+        "sorts": Sort.choices,
+    }
 
     def answer(page: int) -> Answer:
         return search_public(
@@ -39,16 +50,19 @@ def search(request: HttpRequest) -> HttpResponse:
             offset=(page - 1) * PAGE_SIZE,
         )
 
-    context = {"asked": asked, "sorts": Sort.choices}
     try:
         found = answer(asked.page)
         if not found.hits and found.total:
             asked.problems.append(_("There is no page %(page)s.") % {"page": asked.page})
             asked.page = 1
             found = answer(1)
+        if found.relaxed or not found.total:
+            context["advice"] = advice(asked, found, choices, language)
     except EngineUnavailable:
         logger.exception("The search engine did not answer.")
         return render(request, "search/search.html", context, status=503)
+    # The links on the page continue what was understood, not what was typed.
+    request.GET = asked.query()  # type: ignore[assignment]
     pages: Paginator[Any] = Paginator(range(found.total), PAGE_SIZE)
     listing: Page[FoundDocument] = Page(found.hits, asked.page, pages)
     return render(request, "search/search.html", context | {"found": found, "listing": listing})

@@ -1,0 +1,190 @@
+"""What the page says beside the hits: what is chosen, where one searches, and what else would find."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
+from rapidfuzz import fuzz
+
+from consult.common.languages import CODES, Words
+from consult.common.templatetags.consult import DAY
+
+from .analysis import fold, normal, tokens
+from .engines import engine
+from .parameters import DATES, Parameters, read
+from .queries import FACET_NAMES, Answer, Choices
+from .query import Clause, Query
+
+DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("To")}
+# A search within one of these says so, the narrowest first.
+SCOPES = ("draft", "group", "theme")
+SCOPE_NAMES = {
+    "draft": gettext_lazy("in the draft"),
+    "group": gettext_lazy("in the working group"),
+    "theme": gettext_lazy("in the theme"),
+}
+# Words that are looked up one by one, and themes named.
+WORDS_ALONE = 8
+THEMES_NEAR = 3
+# Of 100: letters that a typed word shares with a theme's, in order; shorter words look alike.
+NEAR = 80
+NEAR_MIN_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something chosen, and the address of the same search without it."""
+
+    name: str
+    value: Words
+    address: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """Another search that finds something: what sets it apart, its address, and how much it finds."""
+
+    name: str
+    address: str
+    total: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The one draft, group or theme that is searched, and the address of the search everywhere."""
+
+    name: str
+    value: Words
+    address: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What may help where little is found.
+
+    `words` are those typed, each alone; `absent` those of them that find nothing.
+    """
+
+    without: Sequence[Way]
+    words: Sequence[Way]
+    absent: Sequence[str]
+    themes: Sequence[Any]
+
+
+def chips(asked: Parameters, choices: Choices, language: str) -> list[Chip]:
+    """Everything chosen, in the order of the facets."""
+    chosen = [
+        Chip(
+            str(name),
+            choices.label(facet, value, language),
+            asked.query([facet], value).urlencode("/"),
+        )
+        for facet, name in FACET_NAMES.items()
+        for value in asked.filters.get(facet, ())
+    ]
+    return chosen + _dates(asked, language)
+
+
+def _dates(asked: Parameters, language: str) -> list[Chip]:
+    return [
+        Chip(
+            str(name),
+            Words(date_format(date.fromisoformat(day), DAY[language]), language, language),
+            asked.query([parameter]).urlencode("/"),
+        )
+        for parameter, name in DATE_NAMES.items()
+        if (day := asked.dates.get(parameter))
+    ]
+
+
+def scope(asked: Parameters, choices: Choices, language: str) -> Scope | None:
+    """What the search is kept within, if it is one thing."""
+    for facet in SCOPES:
+        if len(values := asked.filters.get(facet, [])) == 1:
+            return Scope(
+                str(SCOPE_NAMES[facet]),
+                choices.label(facet, values[0], language),
+                asked.query(SCOPES).urlencode("/"),
+            )
+    return None
+
+
+def advice(asked: Parameters, found: Answer, choices: Choices, language: str) -> Advice:
+    """What else would find something, for a search that found nothing or had to ask for less.
+
+    Raises EngineUnavailable.
+    """
+    alone = list(_alone(asked, found.query, language))
+    return Advice(
+        without=[] if found.total else _without(asked, found.query, choices, language),
+        words=[way for way in alone if way.total],
+        absent=[way.name for way in alone if not way.total],
+        themes=[] if found.total else _themes_near(asked.text, choices),
+    )
+
+
+def _total(query: Query, asked: Parameters, language: str) -> int:
+    """How much `query` finds among what is chosen, asking for less as the page would."""
+    for each in (query, *query.relaxed()):
+        results = engine().search(
+            each,
+            asked.filters,
+            facets=(),
+            language=language,
+            limit=0,
+            since=asked.since,
+            until=asked.until,
+        )
+        if results.total:
+            break
+    return results.total
+
+
+def _without(asked: Parameters, query: Query, choices: Choices, language: str) -> list[Way]:
+    """The same search without one of the facets chosen, or without the dates; else without any."""
+    named: dict[tuple[str, ...], list[str]] = {}
+    for facet in asked.filters:
+        shown = ", ".join(choices.label(facet, v, language).text for v in asked.filters[facet])
+        named[(facet,)] = [f"{FACET_NAMES[facet]}: {shown}"]
+    if asked.dates:
+        named[DATES] = [f"{chip.name}: {chip.value}" for chip in _dates(asked, language)]
+
+    def way(parameters: Sequence[str], name: str) -> Way:
+        address = asked.query(parameters)
+        rest = read(address, choices.labels)
+        return Way(name, address.urlencode("/"), _total(query, rest, language))
+
+    ways = [way(parameters, ", ".join(names)) for parameters, names in named.items()]
+    if len(named) > 1 and not any(each.total for each in ways):
+        every = [name for parameters in named for name in parameters]
+        ways = [way(every, "; ".join(name for names in named.values() for name in names))]
+    return [each for each in ways if each.total]
+
+
+def _alone(asked: Parameters, query: Query, language: str) -> Iterator[Way]:
+    """Each of several words typed, and what it finds by itself."""
+    typed = dict.fromkeys(word for clause in query.required for word in clause.words)
+    telling = [w for w in typed if not all(w.is_stop_word(code) for code in CODES)]
+    if len(telling) > 1:
+        for word in telling[:WORDS_ALONE]:
+            address = asked.query(text=word.surface).urlencode("/")
+            total = _total(Query(word.surface, (Clause((word,)),)), asked, language)
+            yield Way(word.surface, address, total)
+
+
+def _themes_near(typed: str, choices: Choices) -> list[Any]:
+    """The themes with a word in their names that is almost one of those typed, the nearest first."""
+    wanted = {
+        fold(w.casefold()) for w, _s, _e in tokens(normal(typed)) if len(w) >= NEAR_MIN_LENGTH
+    }
+
+    def nearness(theme: Any) -> float:
+        names = f"{theme.name_es} {theme.name_en or ''}"
+        found = [fold(w.casefold()) for w, _s, _e in tokens(names) if len(w) >= NEAR_MIN_LENGTH]
+        return max((fuzz.ratio(a, b) for a in wanted for b in found), default=0)
+
+    near = sorted(((nearness(theme), theme) for theme in choices.codebook), key=lambda n: -n[0])
+    return [theme for score, theme in near[:THEMES_NEAR] if score >= NEAR]
