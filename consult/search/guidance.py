@@ -15,7 +15,7 @@ from consult.common.templatetags.consult import DAY
 from .analysis import fold, normal, tokens
 from .engines import engine
 from .parameters import DATES, Parameters, read
-from .queries import FACET_NAMES, Answer, Choices
+from .queries import FACET_NAMES, Answer, Choices, together
 from .query import Clause, Query
 
 DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("To")}
@@ -80,7 +80,7 @@ def chips(asked: Parameters, choices: Choices, language: str) -> list[Chip]:
         Chip(
             str(name),
             choices.label(facet, value, language),
-            asked.query([facet], value).urlencode("/"),
+            asked.query([facet], value).urlencode(),
         )
         for facet, name in FACET_NAMES.items()
         for value in asked.filters.get(facet, ())
@@ -93,7 +93,7 @@ def _dates(asked: Parameters, language: str) -> list[Chip]:
         Chip(
             str(name),
             Words(date_format(date.fromisoformat(day), DAY[language]), language, language),
-            asked.query([parameter]).urlencode("/"),
+            asked.query([parameter]).urlencode(),
         )
         for parameter, name in DATE_NAMES.items()
         if (day := asked.dates.get(parameter))
@@ -107,7 +107,7 @@ def scope(asked: Parameters, choices: Choices, language: str) -> Scope | None:
             return Scope(
                 str(SCOPE_NAMES[facet]),
                 choices.label(facet, values[0], language),
-                asked.query(SCOPES).urlencode("/"),
+                asked.query(SCOPES).urlencode(),
             )
     return None
 
@@ -131,7 +131,7 @@ def _total(query: Query, asked: Parameters, language: str) -> int:
     for each in (query, *query.relaxed()):
         results = engine().search(
             each,
-            asked.filters,
+            together(asked.filters, each.filters),
             facets=(),
             language=language,
             limit=0,
@@ -155,7 +155,7 @@ def _without(asked: Parameters, query: Query, choices: Choices, language: str) -
     def way(parameters: Sequence[str], name: str) -> Way:
         address = asked.query(parameters)
         rest = read(address, choices.labels)
-        return Way(name, address.urlencode("/"), _total(query, rest, language))
+        return Way(name, address.urlencode(), _total(query, rest, language))
 
     ways = [way(parameters, ", ".join(names)) for parameters, names in named.items()]
     if len(named) > 1 and not any(each.total for each in ways):
@@ -170,7 +170,7 @@ def _alone(asked: Parameters, query: Query, language: str) -> Iterator[Way]:
     telling = [w for w in typed if not all(w.is_stop_word(code) for code in CODES)]
     if len(telling) > 1:
         for word in telling[:WORDS_ALONE]:
-            address = asked.query(text=word.surface).urlencode("/")
+            address = asked.query(text=word.surface).urlencode()
             total = _total(Query(word.surface, (Clause((word,)),)), asked, language)
             yield Way(word.surface, address, total)
 

@@ -238,10 +238,7 @@ def search_public(
     drain_leftovers()
     query = parse(typed, () if exact else choices.codebook, choices.called, unfinished)
     chosen = filters or {}
-    filters = {
-        facet: tuple(dict.fromkeys((*chosen.get(facet, ()), *query.filters.get(facet, ()))))
-        for facet in {**chosen, **query.filters}
-    }
+    filters = together(chosen, query.filters)
     if not sort:
         sort = Sort.RELEVANCE if query.required else Sort.NEWEST
     asked = query
@@ -266,7 +263,7 @@ def search_public(
             Facet(
                 name,
                 str(label),
-                _values(name, results.facets[name], filters.get(name, ()), choices, language),
+                _values(name, results.facets[name], chosen.get(name, ()), choices, language),
             )
             for name, label in FACET_NAMES.items()
         ],
@@ -282,6 +279,16 @@ def search_public(
         filters=filters,
         problems=_problems(query),
     )
+
+
+def together(
+    chosen: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """The values `chosen` of each facet, and those that field words add."""
+    return {
+        facet: list(dict.fromkeys((*chosen.get(facet, ()), *more.get(facet, ()))))
+        for facet in {**chosen, **more}
+    }
 
 
 def _problems(query: Query) -> list[str]:

@@ -14,8 +14,9 @@ from consult.common import languages
 from .engines.base import EngineUnavailable
 from .enums import Sort
 from .guidance import advice, chips, scope
-from .parameters import read
-from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public
+from .parameters import Parameters, read
+from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public, together
+from .query import parse
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ def search(request: HttpRequest) -> HttpResponse:
     language = languages.current()
     choices = Choices(language)
     asked = read(request.GET, choices.labels)
+    if not asked.unfinished:
+        _choose_by_field_words(asked, choices)
     context: dict[str, Any] = {
         "layout": "search/part.html" if request.GET.get("part") == "1" else "base.html",
         "asked": asked,
@@ -47,6 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
             until=asked.until,
             sort=asked.sort,
             exact=asked.exact,
+            unfinished=asked.unfinished,
             offset=(page - 1) * PAGE_SIZE,
         )
 
@@ -56,6 +60,7 @@ def search(request: HttpRequest) -> HttpResponse:
             asked.problems.append(_("There is no page %(page)s.") % {"page": asked.page})
             asked.page = 1
             found = answer(1)
+        asked.problems += found.problems
         if found.relaxed or not found.total:
             context["advice"] = advice(asked, found, choices, language)
     except EngineUnavailable:
@@ -66,3 +71,13 @@ def search(request: HttpRequest) -> HttpResponse:
     pages: Paginator[Any] = Paginator(range(found.total), PAGE_SIZE)
     listing: Page[FoundDocument] = Page(found.hits, asked.page, pages)
     return render(request, "search/search.html", context | {"found": found, "listing": listing})
+
+
+def _choose_by_field_words(asked: Parameters, choices: Choices) -> None:
+    """Make field words among the words typed (`theme:equity`) choices like any others.
+
+    Then the page shows them as chosen, and each can be taken away.
+    """
+    query = parse(asked.text, called=choices.called)
+    if query.filters:
+        asked.text, asked.filters = query.rest, together(asked.filters, query.filters)

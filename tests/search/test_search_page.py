@@ -376,7 +376,7 @@ def test_a_search_is_kept_within_a_draft_and_leads_out_again(client, talk, draft
         html = client.get(address).content.decode()
         assert field in html.partition('action="/es/search/"')[2].partition("</form>")[0]
     response = search(client, "en", q="digital", draft="ia-trabajo/formacion", stance="oppose")
-    assert "In the draft Borrador formacion Search everywhere" in text(response)
+    assert "In the draft Draft formacion Search everywhere" in text(response)
     assert 'href="?q=digital&amp;stance=oppose">Search everywhere' in response.content.decode()
 
 

@@ -66,7 +66,7 @@ async function show(query, { typing = false, keep = "pushState", focus = "" } = 
   try {
     const asked = new URLSearchParams(query);
     asked.set("part", "1");
-    if (typing) asked.set("unfinished", "1");
+    if (typing && !/\s$/.test(document.getElementById("q").value)) asked.set("unfinished", "1");
     const response = await fetch(`${location.pathname}?${asked}`, { signal });
     if (!response.ok) throw new Error(response.status);
     answer = new DOMParser().parseFromString(await response.text(), "text/html");
