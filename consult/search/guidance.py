@@ -122,7 +122,7 @@ def advice(asked: Parameters, found: Answer, choices: Choices, language: str) ->
         without=[] if found.total else _without(asked, found.query, choices, language),
         words=[way for way in alone if way.total],
         absent=[way.name for way in alone if not way.total],
-        themes=[] if found.total else _themes_near(asked.text, choices),
+        themes=[] if found.total else _themes_near(asked, choices),
     )
 
 
@@ -175,10 +175,10 @@ def _alone(asked: Parameters, query: Query, language: str) -> Iterator[Way]:
             yield Way(word.surface, address, total)
 
 
-def _themes_near(typed: str, choices: Choices) -> list[Any]:
+def _themes_near(asked: Parameters, choices: Choices) -> list[Any]:
     """The themes with a word in their names that is almost one of those typed, the nearest first."""
     wanted = {
-        fold(w.casefold()) for w, _s, _e in tokens(normal(typed)) if len(w) >= NEAR_MIN_LENGTH
+        fold(w.casefold()) for w, _s, _e in tokens(normal(asked.text)) if len(w) >= NEAR_MIN_LENGTH
     }
 
     def nearness(theme: Any) -> float:
@@ -186,5 +186,6 @@ def _themes_near(typed: str, choices: Choices) -> list[Any]:
         found = [fold(w.casefold()) for w, _s, _e in tokens(names) if len(w) >= NEAR_MIN_LENGTH]
         return max((fuzz.ratio(a, b) for a in wanted for b in found), default=0)
 
-    near = sorted(((nearness(theme), theme) for theme in choices.codebook), key=lambda n: -n[0])
+    others = [each for each in choices.codebook if each.slug not in asked.filters.get("theme", ())]
+    near = sorted(((nearness(theme), theme) for theme in others), key=lambda each: -each[0])
     return [theme for score, theme in near[:THEMES_NEAR] if score >= NEAR]

@@ -437,7 +437,7 @@ def test_no_hits_name_the_choice_that_prevents_them(client, talk):
 def test_words_that_are_nowhere_are_told_from_those_that_are_somewhere(client, talk):
     response = search(client, "en", q="técnica helicópteros", type="comment")
     assert "Each word alone: técnica (1)" in text(response)
-    assert "Found nowhere: “helicópteros”" in text(response)
+    assert "Not found: “helicópteros”" in text(response)
     response = search(client, "en", q='"técnica educación"', type="comment")
     assert "Each word alone: técnica (1), educación (1)" in text(response)
 
