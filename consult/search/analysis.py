@@ -148,6 +148,32 @@ def tokens(text: str) -> Iterator[tuple[str, int, int]]:
         yield match.group(), match.start(), match.end()
 
 
+# Between the first word of a compound and the whole written as one word.
+WHOLE = "\x1f"
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, the first one of a compound with the whole: see `keys_of`."""
+    if not JOINERS.search(text):
+        return (WORD if ODD.search(text) else PLAIN_WORD).findall(text)
+    wholes = {match.start(): match.group() for match in COMPOUND.finditer(text)}
+    return [
+        f"{word}{WHOLE}{joined(wholes[start])}" if start in wholes else word
+        for word, start, _end in tokens(text)
+    ]
+
+
+def keys_of(word: str, language: str) -> tuple[str, ...]:
+    """The keys at the place of one of `words`.
+
+    A compound such as "e-mail" is its words, and also one word at the first one's place.
+    """
+    first, _mark, whole = word.partition(WHOLE)
+    found = keys(first, language)
+    more = keys(whole, language) if whole else ()
+    return (*found, *(key for key in more if key not in found))
+
+
 def places(text: str, language: str) -> Iterator[tuple[int, tuple[str, ...], int, int]]:
     """Where in `text` each key stands: the place among the words, the keys, the start and the end.
 
@@ -180,7 +206,7 @@ def spelling(word: str) -> str:
     return plain if plain == word else f"{plain}{SPELT}{word}"
 
 
-def spellings(text: str, language: str) -> set[str]:
-    """The words of `text` that say something in `language`, as the vocabulary keeps them."""
-    words = {bare(word).casefold() for word, _start, _end in tokens(text)}
-    return {spelling(word) for word in words if not is_stop_word(word, language)}
+def spellings_of(word: str, language: str) -> tuple[str, ...]:
+    """How the vocabulary keeps one of `words`, if it says something in `language`."""
+    word = bare(word.partition(WHOLE)[0]).casefold()
+    return () if is_stop_word(word, language) else (spelling(word),)

@@ -12,10 +12,12 @@ from consult.search.analysis import (
     fold,
     is_stop_word,
     keys,
+    keys_of,
     normal,
     places,
-    spellings,
+    spellings_of,
     tokens,
+    words,
 )
 
 
@@ -196,7 +198,16 @@ def test_every_word_of_any_text_has_a_key_and_stands_where_it_says(text, languag
         assert last <= place <= last + 1
         assert 0 <= start < end <= len(text)
         last = place
-    assert all(term for term in spellings(text, language))
+    assert all(term for word in words(text) for term in spellings_of(word, language))
+
+
+@given(st.text(max_size=200) | st.text("aÑ1.,'’sº-­ ", max_size=40))
+def test_the_index_reads_the_same_words_at_the_same_places(text):
+    text = normal(text)
+    found: dict[int, tuple[str, ...]] = {}
+    for place, each, _start, _end in places(text, "es"):
+        found[place] = (*found.get(place, ()), *each)
+    assert [keys_of(word, "es") for word in words(text)] == list(found.values())
 
 
 @given(st.text(max_size=80) | st.text("aÑ1.,'’sº-­", max_size=40))

@@ -6,13 +6,14 @@ import tracemalloc
 import pytest
 from whoosh.filedb import filestore
 from whoosh.filedb.structfile import BufferFile
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC
 
 from consult.search.engines import whoosh
 from consult.search.engines.base import Document, EngineBusy, EngineUnavailable
 from consult.search.engines.whoosh import engine as module
+from consult.search.engines.whoosh.building import SegmentWriter
 from consult.search.engines.whoosh.engine import WhooshEngine
-from consult.search.engines.whoosh.storage import MappedFile
+from consult.search.engines.whoosh.storage import DurableStorage, MappedFile
 from consult.search.query import parse
 
 
@@ -95,19 +96,29 @@ def test_files_that_vanish_while_being_opened_are_looked_for_again(engine, monke
     assert total(WhooshEngine(engine.directory), "uno") == 1
 
 
-@pytest.mark.parametrize("step", ["_flush_segment", "_assemble_segment", "_commit_toc"])
+STEPS = {
+    "documents": (SegmentWriter, "add"),
+    "postings": (SegmentWriter, "_add_postings"),
+    "segment": (SegmentWriter, "finish"),
+    "contents": (TOC, "write"),
+    "name": (DurableStorage, "rename_file"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_a_failed_commit_changes_nothing_and_keeps_no_lock(engine, monkeypatch, step):
     engine.index([document(1)])
 
-    def full(*args: object) -> None:
+    def full(*args: object, **kwargs: object) -> None:
         raise OSError("no space left on device")
 
+    serving = engine.directory / (engine.directory / "current").readlink()
+    segments = list(serving.glob("*.seg"))
     with monkeypatch.context() as patch:
-        patch.setattr(SegmentWriter, step, full)
+        patch.setattr(*STEPS[step], full)
         with pytest.raises(EngineUnavailable, match="no space left"):
             engine.index([document(2)])
-    serving = engine.directory / (engine.directory / "current").readlink()
-    assert list(serving.glob("*.tmp")) == []
+    assert list(serving.glob("*.seg")) == segments
     assert total(engine, "uno") == 1
     engine.index([document(3)])
     assert total(engine, "uno") == 2

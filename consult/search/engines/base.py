@@ -22,6 +22,10 @@ class EngineBusy(EngineUnavailable):
     """Another process is writing, and did not finish in time."""
 
 
+class EngineOutdated(EngineUnavailable):
+    """The index is of another release, and must be made anew."""
+
+
 @dataclass(frozen=True)
 class Document:
     """One thing that can be found; everything a page of results shows of it is in here.

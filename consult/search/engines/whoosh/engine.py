@@ -6,26 +6,31 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
-from whoosh.writing import SegmentWriter
-
 from consult.common.locking import alone
 
 from ...query import Query
-from ..base import FACETS, Document, EngineBusy, EngineUnavailable, Results, SearchEngine
+from ..base import (
+    FACETS,
+    Document,
+    EngineBusy,
+    EngineOutdated,
+    EngineUnavailable,
+    Results,
+    SearchEngine,
+)
 from .answering import Answer, Asked
 from .cache import Cache
-from .generation import NAME, Generation, open_generation
-from .schema import FORMAT, fields_of, schema
-from .storage import Codec
+from .generation import Generation, open_generation
+from .schema import FORMAT
+from .storage import sync
+from .writing import Writer
 
 # Seconds that a writer waits for another one, and a reader for a commit that takes files away.
 WRITE_TIMEOUT = 10.0
@@ -74,36 +79,31 @@ class WhooshEngine(SearchEngine):
         self._opened: Generation | None = None
         self._opening = Lock()
         self._cache: Cache[Any] = Cache(self.cache_bytes, lambda value: value.nbytes)
+        self._writer = Writer()
 
     # --- Writing
 
     def index(self, documents: Iterable[Document]) -> None:
-        # Whoosh replaces committed documents only: one that comes twice must come once.
+        # One that comes twice must come once.
         newest = {document.id: document for document in documents}
-        self._change(newest, newest.values())
+        self._change((), newest.values())
 
     def delete(self, ids: Iterable[str]) -> None:
         self._change(ids, ())
 
-    def _change(self, gone: Iterable[str], documents: Iterable[Document]) -> None:
-        with self._one_writer(), self._writer(self._current() or self._start()) as writer:
-            for each in gone:
-                writer.delete_by_term("id", each)
-            for document in documents:
-                writer.add_document(**fields_of(document))
+    def _change(self, gone: Iterable[str], documents: Collection[Document]) -> None:
+        with self._one_writer():
+            self._writer.change(self._current() or self._start(), gone, documents)
 
     def rebuild(
         self, documents: Iterable[Document], progress: Callable[[int], None] | None = None
     ) -> int:
         with self._one_writer():
+            # What a rebuild left that was killed.
+            self._drop_all_but(self._link())
             place = self._create()
-            count = 0
             try:
-                with self._writer(place) as writer:
-                    for count, document in enumerate(documents, 1):
-                        writer.add_document(**fields_of(document))
-                        if progress:
-                            progress(count)
+                count = self._writer.build(place, documents, progress)
                 self._serve(place)
             except BaseException:
                 shutil.rmtree(place, ignore_errors=True)
@@ -118,26 +118,10 @@ class WhooshEngine(SearchEngine):
                 raise EngineBusy("another process is writing to the index")
             yield
 
-    @contextmanager
-    def _writer(self, place: Path) -> Iterator[SegmentWriter]:
-        """A writer on the index at `place`: committed at the end, or leaving no trace."""
-        with as_unavailable():
-            index = FileIndex(FileStorage(str(place)), schema=schema(), indexname=NAME)
-            # Ours is the lock: Whoosh's own stays behind when a commit fails.
-            writer = SegmentWriter(index, codec=Codec(), _lk=False)
-            try:
-                yield writer
-                writer.commit()
-            except BaseException:
-                with suppress(Exception):
-                    writer.cancel()
-                raise
-
     def _create(self) -> Path:
         """A new, empty index beside the others."""
         place = self.directory / f"{FORMAT}-{secrets.token_hex(6)}"
-        place.mkdir(mode=0o700)
-        FileIndex.create(FileStorage(str(place)), schema(), NAME)
+        self._writer.create(place)
         return place
 
     def _serve(self, place: Path) -> None:
@@ -145,8 +129,14 @@ class WhooshEngine(SearchEngine):
         link = self.directory / f"{place.name}.link"
         link.symlink_to(place.name)
         link.replace(self.directory / "current")
+        sync(self.directory)
+        self._drop_all_but(place)
+
+    def _drop_all_but(self, place: Path | None) -> None:
         for other in self.directory.glob("*-*"):
-            if other != place:
+            if other.is_symlink():
+                other.unlink()
+            elif other != place:
                 shutil.rmtree(other, ignore_errors=True)
 
     def _start(self) -> Path:
@@ -155,17 +145,21 @@ class WhooshEngine(SearchEngine):
         self._serve(place)
         return place
 
-    def _current(self) -> Path | None:
-        """Where the index that serves is; None before the first. Raises EngineUnavailable."""
+    def _link(self) -> Path | None:
+        """Where the index that serves is, of whatever release. Raises EngineUnavailable."""
         try:
-            name = os.readlink(self.directory / "current")
+            return self.directory / os.readlink(self.directory / "current")
         except FileNotFoundError:
             return None
         except OSError as error:
             raise EngineUnavailable(str(error)) from error
-        if not name.startswith(f"{FORMAT}-"):
-            raise EngineUnavailable("the index is of another release: run rebuild_index")
-        return self.directory / name
+
+    def _current(self) -> Path | None:
+        """Where the index that serves is; None before the first. Raises EngineUnavailable."""
+        place = self._link()
+        if place and not place.name.startswith(f"{FORMAT}-"):
+            raise EngineOutdated("the index is of another release: run rebuild_index")
+        return place
 
     # --- Reading
 

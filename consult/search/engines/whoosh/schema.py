@@ -2,8 +2,10 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from functools import lru_cache
+from dataclasses import fields as fields_of_class
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 from whoosh import formats
@@ -40,8 +42,35 @@ class Positions(formats.Positions):
         return self.encode(sorted({place for v in vs for place in self.decode_positions(v)}))
 
 
+class PackedPlaces(Sequence[bytes]):
+    """Where a key stands in each of several texts: Whoosh's tuple of values, in one piece.
+
+    `sizes` says how many bytes of `data` each takes. What is all of two-byte numbers is even.
+    """
+
+    def __init__(self, sizes: "array[int]", data: bytes) -> None:
+        self.sizes = sizes
+        self.data = data
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PackedPlaces, (self.sizes, self.data)
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        return list(accumulate(self.sizes, initial=0))
+
+    def __getitem__(self, number: Any) -> Any:
+        return self.data[self._offsets[number] : self._offsets[number + 1]]
+
+
 class Keys(FieldType):
-    """A text, indexed under the keys of its words: each key stands at its word's place."""
+    """A text, indexed under the keys of its words: each key stands at its word's place.
+
+    Whoosh's own writer is not used (see building), so nothing analyses a text here.
+    """
 
     scorable = True
 
@@ -50,15 +79,6 @@ class Keys(FieldType):
         self.format = Positions()
         self.analyzer = None
         self.set_sortable(False)
-
-    def index(self, value: str, **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
-        """What Whoosh asks of a field: each key, how often, its weight, and where."""
-        places: dict[str, list[int]] = {}
-        for place, keys, _start, _end in analysis.places(value, self.language):
-            for key in keys:
-                places.setdefault(key, []).append(place)
-        encode = self.format.encode
-        return [(k.encode(), len(p), float(len(p)), encode(p)) for k, p in places.items()]
 
 
 class Spellings(FieldType):
@@ -69,11 +89,6 @@ class Spellings(FieldType):
         self.format = formats.Existence()
         self.analyzer = None
         self.set_sortable(False)
-
-    def index(self, value: str, **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
-        """What Whoosh asks of a field; once a text."""
-        found = analysis.spellings(value, self.language)
-        return [(term.encode(), 1, 1.0, b"") for term in found]
 
 
 def schema() -> Schema:
@@ -88,26 +103,17 @@ def schema() -> Schema:
     return fields
 
 
-def fields_of(document: Document) -> dict[str, Any]:
-    """`document` as the index keeps it."""
-    fields: dict[str, Any] = {
-        "id": document.id,
-        "document": asdict(document),
-        "date": int(document.date.timestamp()) if document.date else 0,
-    }
-    for code in analysis.ANALYSES:
-        fields[f"title_{code}"] = document.title.get(code) or None
-        fields[f"text_{code}"] = document.text.get(code) or None
-        both = filter(None, (document.title.get(code), document.text.get(code)))
-        fields[f"words_{code}"] = "\n".join(both) or None
-    for name in FACETS:
-        fields[f"facet_{name}"] = SEPARATOR.join(document.facet(name)).encode()
-    return fields
+_values = attrgetter(*(each.name for each in fields_of_class(Document)))
+
+
+def stored(document: Document) -> dict[str, Any]:
+    """`document` as a row keeps it: its values, in their order."""
+    return {"document": _values(document)}
 
 
 def document_of(stored: dict[str, Any]) -> Document:
     """The document in a row's stored fields."""
-    return Document(**stored["document"])
+    return Document(*stored["document"])
 
 
 @lru_cache(maxsize=10_000)

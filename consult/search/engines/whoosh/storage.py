@@ -6,10 +6,13 @@ segment are read where they are mapped.
 """
 
 import io
+import os
+from pathlib import Path
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 
 
@@ -86,3 +89,21 @@ class Codec(W3Codec):
 
     def new_segment(self, storage: Any, indexname: str) -> Segment:
         return Segment(self, indexname)
+
+
+class DurableStorage(FileStorage):
+    """A directory whose files are safe on the disk before they get the name under which they count."""
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        sync(Path(self.folder) / oldname)
+        super().rename_file(oldname, newname, safe)
+        sync(Path(self.folder))
+
+
+def sync(path: Path) -> None:
+    """Have what was written to a file, or to the names in a directory, safe on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,260 @@
+"""From texts to inverted lists, a whole segment at a time.
+
+Whoosh makes a tuple of every occurrence of a word and sorts them on the disk. Here an occurrence is a
+number, and numpy puts them in order. What comes out is Whoosh's own format, which its readers read:
+blocks of postings in one file, and in another where each term's blocks begin.
+"""
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from pickle import dumps
+from typing import Any
+
+import numpy as np
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
+from whoosh.filedb.filetables import HashWriter, OrderedHashWriter
+from whoosh.filedb.structfile import StructFile
+from whoosh.system import pack_int, pack_long, pack_ushort
+from whoosh.util.numlists import GrowableArray
+
+from .schema import PackedPlaces, Positions
+
+# Postings in a block, of which a reader unpacks the whole; and so few that arrays do not pay.
+BLOCK = 512
+FEW = 8
+# Names for what Whoosh calls its hash functions; it takes MD5 by default, which costs more.
+CRC32 = 1
+
+Array = np.ndarray[Any, Any]
+
+
+class Numbers(dict[str, int]):
+    """A number for each string, in the order in which they come."""
+
+    def __missing__(self, each: str) -> int:
+        number = self[each] = len(self)
+        return number
+
+
+class Texts:
+    """The texts of one field: the words of each, as numbers."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self.words = array("I")
+        # The documents that have a text here, and how many words in each.
+        self.documents = array("I")
+        self.sizes = array("I")
+
+    def add(self, document: int, words: Iterable[str]) -> int:
+        """Take in the `words` of a document's text; how many they are."""
+        numbers = self.numbers
+        before = len(self.words)
+        self.words.extend([numbers[word] for word in words])
+        if size := len(self.words) - before:
+            self.documents.append(document)
+            self.sizes.append(size)
+        return size
+
+
+class Table:
+    """The terms under which each of some words is indexed, in the order of their bytes."""
+
+    def __init__(self, words: Iterable[str], terms_of: Callable[[str], Iterable[str]]) -> None:
+        found = [[term.encode() for term in terms_of(word)] for word in words]
+        self.terms = sorted({term for terms in found for term in terms})
+        ranks = {term: rank for rank, term in enumerate(self.terms)}
+        self._counts = np.array([len(terms) for terms in found], np.int64)
+        self._starts = np.cumsum(self._counts) - self._counts
+        self._ranks = np.array([ranks[term] for terms in found for term in terms], np.uint32)
+
+    def occurrences(self, words: Array) -> tuple[Array, Array]:
+        """Each term of each of `words`, as its rank, and at which of the words it stands."""
+        counts = self._counts[words]
+        at = np.repeat(np.arange(len(words)), counts)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self._ranks[self._starts[words][at] + within], at
+
+
+class Postings:
+    """One field's postings, in the order of their terms: which documents have a term."""
+
+    def __init__(self, terms: Sequence[bytes], ranks: Array, documents: Array) -> None:
+        self.terms = terms
+        self.ranks = ranks
+        self.documents = documents
+        self.frequencies = np.ones(len(ranks), np.int64)
+        # Where in each document, one after another as bytes, and how many bytes each takes.
+        self.places = b""
+        self.sizes: Array | None = None
+        # By document, the length of its text as Whoosh rounds it to a byte.
+        self.lengths = np.zeros(0, np.uint8)
+
+
+def of_spellings(table: Table, texts: Sequence[Texts]) -> Postings:
+    """Which documents have a word that is spelt so, in any of `texts`."""
+    pairs = []
+    for each in texts:
+        ranks, at = table.occurrences(_numbers(each.words))
+        documents = np.repeat(_numbers(each.documents), _numbers(each.sizes))[at]
+        pairs.append(ranks.astype(np.uint64) << np.uint64(32) | documents)
+    both = np.sort(np.concatenate(pairs))
+    # numpy's own `unique` hashes, which is slower.
+    both = both[np.diff(both, prepend=both[:1] + np.uint64(1)) != 0]
+    return Postings(table.terms, both >> np.uint64(32), both & np.uint64(0xFFFFFFFF))
+
+
+def of_keys(table: Table, texts: Texts) -> tuple[Postings, Array, Array]:
+    """Which documents have a key, how often and where; and which have a text, with its length."""
+    documents, sizes = _numbers(texts.documents), _numbers(texts.sizes).astype(np.int64)
+    ranks, at = table.occurrences(_numbers(texts.words))
+    which = np.repeat(np.arange(len(documents)), sizes)[at]
+    places = at - (np.cumsum(sizes) - sizes)[which]
+    lengths = np.bincount(which, minlength=len(documents))
+    # Texts were read in the order of their documents, so that a stable sort keeps that and places.
+    order = np.argsort(ranks, kind="stable")
+    ranks, which, places = ranks[order], which[order], places[order]
+    starts = np.ones(len(ranks), bool)
+    starts[1:] = (ranks[1:] != ranks[:-1]) | (which[1:] != which[:-1])
+    (firsts,) = starts.nonzero()
+    postings = Postings(table.terms, ranks[firsts], documents[which[firsts]])
+    postings.frequencies = np.diff(firsts, append=len(ranks))
+    postings.places, postings.sizes = _as_bytes(places, firsts, postings.frequencies)
+    return postings, documents, lengths
+
+
+def _as_bytes(places: Array, firsts: Array, frequencies: Array) -> tuple[bytes, Array]:
+    """The places of each posting as `Positions` has them, and how many bytes each takes."""
+    if not len(places) or places.max() < 1 << 16:
+        return places.astype(np.uint16).tobytes(), 2 * frequencies
+    encode = Positions().encode
+    each = [encode(part.tolist()) for part in np.split(places, firsts[1:])]
+    return b"".join(each), np.array([len(part) for part in each])
+
+
+def _numbers(values: "array[int]") -> Array:
+    return np.frombuffer(values, np.uint32) if values else np.zeros(0, np.uint32)
+
+
+class Terms(OrderedHashWriter):
+    """Whoosh's table of terms, with a quicker hash: the table says which it is of."""
+
+    def __init__(self, file: StructFile) -> None:
+        HashWriter.__init__(self, file, hashtype=CRC32)
+        self.index = GrowableArray("H")
+        self.lastkey = b""
+        self.fields: dict[str, int] = {}
+        self.extras["fieldmap"] = self.fields
+
+
+def write(name: str, postings: Postings, file: StructFile, start: int, terms: Terms) -> None:
+    """Write the `postings` of the field `name` to `file`, and into `terms` where each term's are.
+
+    Positions in the file count from `start`. Fields come in the order of their names.
+    """
+    if not len(postings.ranks):
+        return
+    field = pack_ushort(terms.fields.setdefault(name, len(terms.fields)))
+    (firsts,) = np.diff(postings.ranks.astype(np.int64), prepend=-1).nonzero()
+    blocks = Blocks(postings, firsts)
+    bounds = np.append(np.searchsorted(blocks.starts, firsts), len(blocks.starts)).tolist()
+    frequencies = np.add.reduceat(postings.frequencies, firsts).tolist()
+    position = file.tell() - start
+    for rank, frequency, begin, end in zip(
+        postings.ranks[firsts].tolist(), frequencies, bounds, bounds[1:], strict=False
+    ):
+        size = file.write(WHOOSH3_HEADER_MAGIC)
+        for block in range(begin, end):
+            size += file.write(blocks.packed(block, last=block + 1 == end))
+        info = W3TermInfo._struct.pack(
+            0,
+            frequency,
+            sum(blocks.counts[begin:end]),
+            min(blocks.shortest[begin:end]),
+            max(blocks.longest[begin:end]),
+            max(blocks.heaviest[begin:end]),
+            blocks.least[begin],
+            blocks.most[end - 1],
+        )
+        where = pack_long(position) + pack_int(size)
+        terms.add(field + postings.terms[rank], info + where)
+        position += size
+
+
+class Blocks:
+    """Postings in blocks as Whoosh has them: a term's begin anew, each with what it holds at most."""
+
+    def __init__(self, postings: Postings, firsts: Array) -> None:
+        count = len(postings.ranks)
+        documents, frequencies = postings.documents.astype(np.int64), postings.frequencies
+        within = np.arange(count) - np.repeat(firsts, np.diff(firsts, append=count))
+        (self.starts,) = (within % BLOCK == 0).nonzero()
+        ends = np.append(self.starts[1:], count)
+        gaps = np.diff(documents, prepend=0)
+        gaps[self.starts] = documents[self.starts]
+        if len(postings.lengths):
+            lengths = postings.lengths[documents]
+        else:
+            lengths = np.zeros(count, np.uint8)
+        self.begins = self.starts.tolist()
+        self.ends = ends.tolist()
+        self.counts = (ends - self.starts).tolist()
+        self.least = documents[self.starts].tolist()
+        self.most = documents[ends - 1].tolist()
+        self.lightest = np.minimum.reduceat(frequencies, self.starts).tolist()
+        self.heaviest = np.maximum.reduceat(frequencies, self.starts).tolist()
+        self.shortest = np.minimum.reduceat(lengths, self.starts).tolist()
+        self.longest = np.maximum.reduceat(lengths, self.starts).tolist()
+        self.gaps = gaps
+        self.frequencies = frequencies
+        self.sizes = postings.sizes
+        self.places = postings.places
+        self.offsets: list[int] = []
+        if self.sizes is not None:
+            self.offsets = np.append(0, np.cumsum(self.sizes)).tolist()
+
+    def packed(self, number: int, last: bool) -> bytes:
+        """A block as it stands in the file; a term's last has its size below zero.
+
+        Numbers take as few bytes as they can, which is nearly as small as compressed, and much
+        quicker to write and to read.
+        """
+        begin, end, heaviest = self.begins[number], self.ends[number], self.heaviest[number]
+        gaps, places = self.gaps[begin:end], self._places(begin, end)
+        weights: Any = None
+        if self.lightest[number] != heaviest:
+            weights = _short(self.frequencies[begin:end])
+        elif heaviest != 1:
+            weights = float(heaviest)
+        # Of Python's pickles the third kind is the most compact for little.
+        data = dumps((_short(gaps), weights, places), 3)
+        uncompressed = 0
+        about = (
+            end - begin,
+            self.most[number],
+            float(heaviest),
+            uncompressed,
+            self.shortest[number],
+            self.longest[number],
+        )
+        info = dumps(about, 2)
+        size = len(info) + len(data)
+        return pack_int(-size if last else size) + info + data
+
+    def _places(self, begin: int, end: int) -> Any:
+        if self.sizes is None:
+            return None
+        offsets = self.offsets
+        if end - begin > FEW:
+            data = self.places[offsets[begin] : offsets[end]]
+            return PackedPlaces(_short(self.sizes[begin:end]), data)
+        return tuple(self.places[offsets[n] : offsets[n + 1]] for n in range(begin, end))
+
+
+def _short(values: Array) -> Any:
+    """`values` as Whoosh can read them, in few bytes."""
+    if len(values) <= FEW:
+        return tuple(values.tolist())
+    most = int(values.max())
+    code = "B" if most < 1 << 8 else "H" if most < 1 << 16 else "I"
+    return array(code, values.astype(code).tobytes())
