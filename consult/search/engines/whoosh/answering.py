@@ -81,7 +81,9 @@ class Answer:
             if asked.query.minimum is not None:
                 admitted &= self._enough(executor, asked.query.minimum)[matches.numbers]
             matches = Matches(matches.numbers[admitted], matches.scores[admitted])
-            parts.append(self._passing(part, self._with_near(part, matches, unwanted)))
+            matches = self._with_near(part, matches, unwanted)
+            if len(matches.numbers):
+                parts.append(self._passing(part, matches))
         self.found = _joined(parts)
 
     # --- What passes
@@ -192,8 +194,10 @@ class Answer:
     def _ranks(self) -> NDArray[np.float64]:
         """The place of each document found in the order by meaning, from 1; infinite without one."""
         numbers = self.found.numbers
-        there = self.near[np.isin(self.near, numbers)]
         ranks = np.full(len(numbers), np.inf)
+        if not len(self.near):
+            return ranks
+        there = self.near[np.isin(self.near, numbers)]
         ranks[np.searchsorted(numbers, there)] = np.arange(1, len(there) + 1)
         return ranks
 

@@ -3,26 +3,36 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, TypeVar
 
+from ..base import Document, Results
+
+Kept = TypeVar("Kept")
 # What an entry costs beside its content, in bytes, more or less: to know that there is none is one.
 OVERHEAD = 400
 
-Kept = TypeVar("Kept")
+# What a document costs beside its texts.
+DOCUMENT = 2_000
 
 
-class Cache(Generic[Kept]):
-    """The values used last, by key; together at most `limit` bytes, which `measure` counts.
+def measure(value: Any) -> int:
+    """How many bytes `value` takes, more or less: arrays, or documents, alone or found."""
+    match value:
+        case Results():
+            return OVERHEAD + sum(measure(hit.document) for hit in value.hits)
+        case Document():
+            return DOCUMENT + 2 * sum(map(len, value.text.values()))
+    return OVERHEAD + value.nbytes
 
-    Threads may share it.
-    """
 
-    def __init__(self, limit: int, measure: Callable[[Kept], int]) -> None:
+class Cache:
+    """The values used last, by key; together at most `limit` bytes. Threads may share it."""
+
+    def __init__(self, limit: int) -> None:
         self.limit = limit
         self.nbytes = 0
-        self._measure = measure
         # Each with its size.
-        self._values: OrderedDict[Hashable, tuple[Kept, int]] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
@@ -32,7 +42,7 @@ class Cache(Generic[Kept]):
                 self._values.move_to_end(key)
                 return kept[0]
         value = make()
-        size = self._measure(value) + OVERHEAD
+        size = measure(value)
         with self._lock:
             _value, before = self._values.pop(key, (None, 0))
             self._values[key] = (value, size)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
+from .postings import Numbers
 from .schema import values_of
 from .storage import MappedFile
 
@@ -40,25 +41,31 @@ class Facet:
         return cls(np.zeros(size, np.uint8), ((),))
 
     @cached_property
-    def _pairs(self) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
-        """The values, and each cell with each value in it, as numbers of both."""
-        values = sorted({value for cell in self.cells for value in cell})
-        number = {value: n for n, value in enumerate(values)}
-        pairs = [(c, number[v]) for c, cell in enumerate(self.cells) for v in cell]
-        cells, of = np.array(pairs, np.intp).reshape(-1, 2).T
-        return values, cells, of
+    def _values(self) -> dict[str, int]:
+        """The values in the cells, each with a number."""
+        return {v: n for n, v in enumerate(sorted({v for cell in self.cells for v in cell}))}
 
-    def having(self, values: Collection[str], numbers: NDArray[np.int32]) -> NDArray[np.bool_]:
+    @cached_property
+    def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Each cell with each value in it, as numbers of both."""
+        pairs = [(c, self._values[v]) for c, cell in enumerate(self.cells) for v in cell]
+        cells, values = np.array(pairs, np.intp).reshape(-1, 2).T
+        return cells, values
+
+    def having(self, values: Collection[str], numbers: Numbers) -> NDArray[np.bool_]:
         """Which of the documents `numbers` have any of `values`."""
-        table = np.array([not set(cell).isdisjoint(values) for cell in self.cells])
+        cells, of = self._pairs
+        table = np.zeros(len(self.cells), np.bool_)
+        for value in values:
+            table[cells[of == self._values.get(value, -1)]] = True
         return table[self.refs[numbers]]
 
-    def counts(self, numbers: NDArray[np.int32]) -> dict[str, int]:
+    def counts(self, numbers: Numbers) -> dict[str, int]:
         """How many of the documents `numbers` have each value; only those that some have."""
-        values, cells, of = self._pairs
+        cells, of = self._pairs
         by_cell = np.bincount(self.refs[numbers], minlength=len(self.cells))
-        by_value = np.bincount(of, by_cell[cells], len(values)).astype(int).tolist()
-        return {value: count for value, count in zip(values, by_value, strict=True) if count}
+        by_value = np.bincount(of, by_cell[cells], len(self._values)).astype(int).tolist()
+        return {v: count for v, count in zip(self._values, by_value, strict=True) if count}
 
 
 def read_numbers(file: MappedFile, code: str, size: int) -> NDArray[np.int64]:

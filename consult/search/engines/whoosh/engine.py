@@ -1,7 +1,6 @@
 """Search in one directory, in this process: Whoosh, with the remedies for its known defects."""
 
 import os
-import pickle
 import secrets
 import shutil
 import time
@@ -10,7 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
 from weakref import WeakSet
 
 from consult.common.locking import alone
@@ -35,7 +33,8 @@ from .writing import Writer
 # Seconds that a writer waits for another one, and a reader for a commit that takes files away.
 WRITE_TIMEOUT = 10.0
 OPEN_TIMEOUT = 5.0
-
+# Nanoseconds after which two changes of a directory have different times on any file system.
+SETTLED = 3_000_000_000
 
 # A child of this process must not wait for locks that threads of the parent held.
 _ENGINES: WeakSet["WhooshEngine"] = WeakSet()
@@ -71,14 +70,16 @@ class WhooshEngine(SearchEngine):
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._serving = str(directory / "current")
         self._forget()
         _ENGINES.add(self)
 
     def _forget(self) -> None:
         """Start afresh, with locks that nobody holds."""
-        self._opened: Generation | None = None
+        # The generation that serves, and what the directory looked like if that tells any change.
+        self._opened: tuple[tuple[int, ...] | None, Generation | None] = (None, None)
         self._opening = Lock()
-        self._cache: Cache[Any] = Cache(self.cache_bytes, lambda value: value.nbytes)
+        self._cache = Cache(self.cache_bytes)
         self._writer = Writer()
 
     # --- Writing
@@ -181,14 +182,13 @@ class WhooshEngine(SearchEngine):
             generation = self._open()
             if generation is None:
                 return Results((), 0, {name: {} for name in facets})
-            chosen = {name: tuple(values) for name, values in filters.items() if values}
+            chosen = {name: tuple(filters[name]) for name in sorted(filters) if filters[name]}
             out = tuple(sorted(without))
             asked = Asked(query, language, chosen, tuple(facets), since, until, tuple(near), out)
-            question = (asked, sort, limit, offset)
-            # All that was asked, however it grows: nothing can be forgotten in a pickle.
+            # All that was asked, spelled out: what a query may hold one day is in there too.
+            key = repr((asked, sort, limit, offset))
             return generation.results.get(
-                pickle.dumps(question),
-                lambda: Answer(generation, asked).results(sort, limit, offset),
+                key, lambda: Answer(generation, asked).results(sort, limit, offset)
             )
 
     def generation(self) -> str:
@@ -206,25 +206,41 @@ class WhooshEngine(SearchEngine):
         """The latest generation, one for all threads; None before there is an index."""
         deadline = time.monotonic() + OPEN_TIMEOUT
         while True:
-            place = self._current()
-            if place is None:
-                return None
             try:
-                return self._latest(place)
+                return self._latest()
             except FileNotFoundError as error:
                 # A commit took files away between our reading their names and opening them.
                 if time.monotonic() > deadline:
                     raise EngineUnavailable(str(error)) from error
                 time.sleep(0.005)
+            except EngineUnavailable:
+                raise
             except Exception as error:
                 raise EngineUnavailable(f"the index cannot be read: {error!r}") from error
 
-    def _latest(self, place: Path) -> Generation:
-        generation = self._opened
-        if generation and generation.is_latest(place):
+    def _latest(self) -> Generation | None:
+        """What is open, if nothing has changed in the directory; else what is there now."""
+        now = self._stamp()
+        # Both at once: another thread may be opening a newer one.
+        stamp, generation = self._opened
+        if now is not None and now == stamp:
             return generation
         with self._opening:
-            generation = self._opened
+            place = self._current()
+            if place is None:
+                return None
+            _stamp, generation = self._opened
             if not (generation and generation.is_latest(place)):
-                generation = self._opened = open_generation(place, generation, self._cache)
+                generation = open_generation(place, generation, self._cache)
+            # A clock may be too coarse to tell two changes apart, unless the first is long past.
+            settled = now is not None and time.time_ns() - now[-1] > SETTLED
+            self._opened = (now if settled else None, generation)
             return generation
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        """What differs after any change of the index that serves; None where there is none."""
+        try:
+            status = os.stat(self._serving)
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino, status.st_mtime_ns

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
-from ..base import Document, Results
+from ..base import Document
 from .cache import Cache
 from .columns import LENGTHS
 from .postings import Numbers
@@ -29,14 +29,8 @@ B = 0.75
 K1 = 1.2
 
 
-# In bytes, of the answers given in this generation; a text takes two a letter, more or less.
+# In bytes, of the answers given in this generation.
 RESULT_BYTES = 16 << 20
-
-
-def measure(results: Results) -> int:
-    """How many bytes `results` take, more or less."""
-    texts = (text for hit in results.hits for text in hit.document.text.values())
-    return 2 * sum(map(len, texts)) + 2_000 * len(results.hits)
 
 
 @dataclass(frozen=True)
@@ -64,8 +58,8 @@ class Generation:
     """What a search reads: it never changes, so that every thread of the process shares it."""
 
     def __init__(self, place: Path, number: int, parts: Iterable[Part]) -> None:
-        # What was asked, pickled, and the answer.
-        self.results: Cache[Results] = Cache(RESULT_BYTES, measure)
+        # What was asked, spelled out, and the answer.
+        self.results = Cache(RESULT_BYTES)
         self.place = place
         self.number = number
         self.parts = tuple(parts)

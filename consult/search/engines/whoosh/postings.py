@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 
-from .schema import Positions
+from .schema import PackedPlaces, Positions
 
 LENGTH = struct.Struct("!i")
 # A place in the index is a document's number above these bits, and where in its text below.
@@ -91,9 +91,12 @@ def _blocks(file: memoryview, start: int) -> Iterator[tuple[Numbers, Any, Any]]:
 
 def _unpacked(values: Sequence[bytes]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     """How many positions each of `values` holds (see Positions), and all of them in a row."""
-    sizes = np.fromiter(map(len, values), np.intp, len(values))
+    if isinstance(values, PackedPlaces):
+        sizes, data = np.array(values.sizes, np.intp), values.data
+    else:
+        sizes, data = np.fromiter(map(len, values), np.intp, len(values)), b"".join(values)
     if not (sizes % 2).any():
-        return sizes // 2, np.frombuffer(b"".join(values), np.uint16).astype(np.int64)
+        return sizes // 2, np.frombuffer(data, np.uint16).astype(np.int64)
     decoded = [Positions().decode_positions(value) for value in values]
     counts = np.fromiter(map(len, decoded), np.intp, len(decoded))
     return counts, np.array([place for each in decoded for place in each], np.int64)

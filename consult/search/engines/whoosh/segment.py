@@ -156,6 +156,10 @@ class OpenSegment:
 
     def document(self, number: int) -> Document:
         """The document `number` of this segment."""
-        with self._lock:
-            stored = self._documents.stored_fields(number)
-        return document_of(stored)
+
+        def make() -> Document:
+            with self._lock:
+                stored = self._documents.stored_fields(number)
+            return document_of(stored)
+
+        return self._cache.get((self.id, "document", number), make)
