@@ -57,20 +57,21 @@ def search(
     since=None,
     until=None,
     near=(),
+    without=(),
 ) -> Results:
     """What SearchEngine.search answers, from the index in `directory`."""
     index = FileIndex(FileStorage(str(directory / "current")), indexname=NAME)
     with Searcher(index.reader()) as searcher:
-        return Pass(searcher, query, language, filters, facets, since, until, near).results(
-            sort, limit, offset
-        )
+        return Pass(
+            searcher, query, language, filters, facets, since, until, near, without
+        ).results(sort, limit, offset)
 
 
 class Pass:
     """One pass over the documents: what passes the filters, and the counts."""
 
     def __init__(
-        self, searcher: Searcher, query, language, filters, facets, since, until, near
+        self, searcher: Searcher, query, language, filters, facets, since, until, near, without
     ) -> None:
         self.searcher = searcher
         self.query = query
@@ -78,6 +79,7 @@ class Pass:
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in facets}
         self.since = None if since is None else math.floor(since.timestamp())
         self.until = None if until is None else math.ceil(until.timestamp())
+        self.without = set(without)
         self.near = list(dict.fromkeys(near))
         # By number in the index: score by words (None without), date, and the document.
         self.found: dict[int, tuple[float | None, int, Any]] = {}
@@ -102,7 +104,9 @@ class Pass:
         for number in leaf.reader().all_doc_ids():
             document = document_of(leaf.stored_fields(number))
             close = document.id in self.near and gate.wanted(number)
-            if (number not in scores and not close) or not self._in_time(dates[number]):
+            if (number not in scores and not close) or document.id in self.without:
+                continue
+            if not self._in_time(dates[number]):
                 continue
             values = {name: values_of(column[number]) for name, column in columns.items()}
             failed = {n for n, wanted in self.filters.items() if wanted.isdisjoint(values[n])}

@@ -109,6 +109,7 @@ def searches(draw: st.DrawFn) -> dict[str, Any]:
         "since": draw(moment),
         "until": draw(moment),
         "near": draw(st.just([]) | IDS),
+        "without": draw(st.just([]) | IDS),
     }
 
 
