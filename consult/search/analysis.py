@@ -92,7 +92,8 @@ def bare(word: str) -> str:
 
 def _stem(language: str, word: str) -> str:
     if not hasattr(_stemmers, language):
-        setattr(_stemmers, language, Stemmer.Stemmer(ALGORITHMS[language]))
+        # Without its own cache, which costs more than stemming: `keys` has one.
+        setattr(_stemmers, language, Stemmer.Stemmer(ALGORITHMS[language], 0))
     return getattr(_stemmers, language).stemWord(word)
 
 
@@ -153,7 +154,12 @@ WHOLE = "\x1f"
 
 
 def words(text: str) -> list[str]:
-    """The words of `text`, the first one of a compound with the whole: see `keys_of`."""
+    """The words of `text`, the first one of a compound with the whole: see `keys_of`.
+
+    No word, nor compound, has white space in it: a text's words are those of its parts between it.
+    """
+    if text.isalpha():
+        return [text]
     if not JOINERS.search(text):
         return (WORD if ODD.search(text) else PLAIN_WORD).findall(text)
     wholes = {match.start(): match.group() for match in COMPOUND.finditer(text)}

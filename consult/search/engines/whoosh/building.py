@@ -19,7 +19,18 @@ from whoosh.util.numeric import byte_to_length
 from ... import analysis
 from ..base import FACETS, Document
 from .generation import NAME
-from .inverting import Array, Numbers, Postings, Table, Terms, Texts, of_keys, of_spellings, write
+from .inverting import (
+    Array,
+    Lists,
+    Numbers,
+    Postings,
+    Table,
+    Terms,
+    Texts,
+    of_keys,
+    of_spellings,
+    write,
+)
 from .schema import SEPARATOR, document_of, stored
 from .storage import Codec, Segment, sync
 
@@ -62,9 +73,9 @@ class SegmentWriter:
         self._columns = {
             name: RefBytesColumn().writer(StructFile(file)) for name, file in self._facets.items()
         }
-        self._numbers = {code: Numbers() for code in analysis.ANALYSES}
+        self._chunks = {code: Numbers() for code in analysis.ANALYSES}
         self._texts = {
-            f"{part}_{code}": Texts(self._numbers[code])
+            f"{part}_{code}": Texts(self._chunks[code])
             for code in analysis.ANALYSES
             for part in ("title", "text")
         }
@@ -88,7 +99,7 @@ class SegmentWriter:
         for part, texts in (("title", document.title), ("text", document.text)):
             for code in analysis.ANALYSES:
                 if text := texts.get(code):
-                    self.words += self._texts[f"{part}_{code}"].add(row, analysis.words(text))
+                    self.words += self._texts[f"{part}_{code}"].add(row, text)
 
     def finish(self) -> Segment:
         """The segment, complete and safe on the disk."""
@@ -126,23 +137,26 @@ class SegmentWriter:
         ids = sorted(self._rows)
         rows = np.array([self._rows[each] for each in ids], np.uint32)
         yield "id", Postings([each.encode() for each in ids], np.arange(len(ids)), rows)
-        for code, numbers in self._numbers.items():
-            title, text = self._texts[f"title_{code}"], self._texts[f"text_{code}"]
+        for code, chunks in self._chunks.items():
+            numbers = Numbers()
+            words = Lists([[numbers[word] for word in analysis.words(chunk)] for chunk in chunks])
+            names = (f"title_{code}", f"text_{code}")
+            fields = {name: self._texts[name].words(words) for name in names}
             spellings = Table(numbers, partial(analysis.spellings_of, language=code))
-            yield f"words_{code}", of_spellings(spellings, (title, text))
+            yield f"words_{code}", of_spellings(spellings, fields.values())
             keys = Table(numbers, partial(analysis.keys_of, language=code))
-            for name, texts in ((f"title_{code}", title), (f"text_{code}", text)):
-                postings, documents, lengths = of_keys(keys, texts)
-                postings.lengths = self._add_lengths(name, documents, lengths, count)
+            for name, field in fields.items():
+                postings, lengths = of_keys(keys, field)
+                postings.lengths = self._add_lengths(name, field.documents, lengths, count)
                 yield name, postings
 
     def _add_lengths(self, name: str, documents: Array, lengths: Array, count: int) -> Array:
         """Keep how long the texts of a field are; the same, by document, as bytes."""
         column = np.zeros(count, np.uint8)
         column[documents] = np.minimum(np.searchsorted(LENGTHS, lengths), 255)
-        if len(documents):
+        if total := int(lengths.sum()):
             self._add_part(f"._{name}_len.col", column.tobytes())
-            self.segment._fieldlengths[name] = int(lengths.sum())
+            self.segment._fieldlengths[name] = total
         return column
 
     def _add_part(self, name: str, content: bytes) -> None:

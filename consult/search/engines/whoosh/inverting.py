@@ -7,8 +7,12 @@ blocks of postings in one file, and in another where each term's blocks begin.
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pickle import dumps
+from struct import Struct
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3TermInfo
@@ -24,6 +28,8 @@ BLOCK = 512
 FEW = 8
 # Names for what Whoosh calls its hash functions; it takes MD5 by default, which costs more.
 CRC32 = 1
+# Before a term and what is known of it, how many bytes each takes.
+SIZES = Struct("!ii")
 
 Array = np.ndarray[Any, Any]
 
@@ -36,44 +42,70 @@ class Numbers(dict[str, int]):
         return number
 
 
-class Texts:
-    """The texts of one field: the words of each, as numbers."""
+class Lists:
+    """For each number from 0 on, a list of others."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        self.numbers = numbers
-        self.words = array("I")
-        # The documents that have a text here, and how many words in each.
-        self.documents = array("I")
-        self.sizes = array("I")
+    def __init__(self, lists: Sequence[Sequence[int]]) -> None:
+        self._counts = np.fromiter(map(len, lists), np.int64, len(lists))
+        self._starts = np.cumsum(self._counts) - self._counts
+        self._items = np.array(list(chain.from_iterable(lists)), np.uint32)
 
-    def add(self, document: int, words: Iterable[str]) -> int:
-        """Take in the `words` of a document's text; how many they are."""
-        numbers = self.numbers
-        before = len(self.words)
-        self.words.extend([numbers[word] for word in words])
-        if size := len(self.words) - before:
-            self.documents.append(document)
-            self.sizes.append(size)
-        return size
+    def joined(self, numbers: Array) -> tuple[Array, Array]:
+        """The lists of `numbers` one after another, and for each item at which number it is."""
+        counts = self._counts[numbers]
+        at = np.repeat(np.arange(len(numbers)), counts)
+        within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self._items[self._starts[numbers][at] + within], at
 
 
-class Table:
-    """The terms under which each of some words is indexed, in the order of their bytes."""
+class Table(Lists):
+    """The terms under which each word is indexed, as their ranks in the order of their bytes."""
 
     def __init__(self, words: Iterable[str], terms_of: Callable[[str], Iterable[str]]) -> None:
         found = [[term.encode() for term in terms_of(word)] for word in words]
         self.terms = sorted({term for terms in found for term in terms})
         ranks = {term: rank for rank, term in enumerate(self.terms)}
-        self._counts = np.array([len(terms) for terms in found], np.int64)
-        self._starts = np.cumsum(self._counts) - self._counts
-        self._ranks = np.array([ranks[term] for terms in found for term in terms], np.uint32)
+        super().__init__([[ranks[term] for term in terms] for terms in found])
 
-    def occurrences(self, words: Array) -> tuple[Array, Array]:
-        """Each term of each of `words`, as its rank, and at which of the words it stands."""
-        counts = self._counts[words]
-        at = np.repeat(np.arange(len(words)), counts)
-        within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self._ranks[self._starts[words][at] + within], at
+
+class Texts:
+    """The texts of one field, as numbers of what stands between white space.
+
+    That is much quicker to find in a text than words are, and comes again as often.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+        self._chunks = array("I")
+        self._documents = array("I")
+        self._sizes = array("I")
+
+    def add(self, document: int, text: str) -> int:
+        """Take in the `text` of a document; how many chunks it has."""
+        numbers = self._numbers
+        chunks = text.split()
+        self._chunks.extend([numbers[chunk] for chunk in chunks])
+        self._documents.append(document)
+        self._sizes.append(len(chunks))
+        return len(chunks)
+
+    def words(self, words: Lists) -> "Occurrences":
+        """The words of all texts; `words` are those of each chunk."""
+        found, at = words.joined(_as_array(self._chunks))
+        sizes = _as_array(self._sizes)
+        return Occurrences(
+            found, np.repeat(np.arange(len(sizes)), sizes)[at], _as_array(self._documents)
+        )
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """The words of the texts of a field, one after another."""
+
+    words: Array
+    # To which text each belongs, and of which document each text is.
+    texts: Array
+    documents: Array
 
 
 class Postings:
@@ -91,12 +123,12 @@ class Postings:
         self.lengths = np.zeros(0, np.uint8)
 
 
-def of_spellings(table: Table, texts: Sequence[Texts]) -> Postings:
-    """Which documents have a word that is spelt so, in any of `texts`."""
+def of_spellings(table: Table, fields: Iterable[Occurrences]) -> Postings:
+    """Which documents have a word that is spelt so, in any of `fields`."""
     pairs = []
-    for each in texts:
-        ranks, at = table.occurrences(_numbers(each.words))
-        documents = np.repeat(_numbers(each.documents), _numbers(each.sizes))[at]
+    for each in fields:
+        ranks, at = table.joined(each.words)
+        documents = each.documents[each.texts[at]]
         pairs.append(ranks.astype(np.uint64) << np.uint64(32) | documents)
     both = np.sort(np.concatenate(pairs))
     # numpy's own `unique` hashes, which is slower.
@@ -104,23 +136,23 @@ def of_spellings(table: Table, texts: Sequence[Texts]) -> Postings:
     return Postings(table.terms, both >> np.uint64(32), both & np.uint64(0xFFFFFFFF))
 
 
-def of_keys(table: Table, texts: Texts) -> tuple[Postings, Array, Array]:
-    """Which documents have a key, how often and where; and which have a text, with its length."""
-    documents, sizes = _numbers(texts.documents), _numbers(texts.sizes).astype(np.int64)
-    ranks, at = table.occurrences(_numbers(texts.words))
-    which = np.repeat(np.arange(len(documents)), sizes)[at]
-    places = at - (np.cumsum(sizes) - sizes)[which]
-    lengths = np.bincount(which, minlength=len(documents))
+def of_keys(table: Table, field: Occurrences) -> tuple[Postings, Array]:
+    """Which documents have a key, how often and where; and how many keys each text has."""
+    sizes = np.bincount(field.texts, minlength=len(field.documents))
+    ranks, at = table.joined(field.words)
+    texts = field.texts[at]
+    places = at - (np.cumsum(sizes) - sizes)[texts]
+    lengths = np.bincount(texts, minlength=len(field.documents))
     # Texts were read in the order of their documents, so that a stable sort keeps that and places.
     order = np.argsort(ranks, kind="stable")
-    ranks, which, places = ranks[order], which[order], places[order]
+    ranks, texts, places = ranks[order], texts[order], places[order]
     starts = np.ones(len(ranks), bool)
-    starts[1:] = (ranks[1:] != ranks[:-1]) | (which[1:] != which[:-1])
+    starts[1:] = (ranks[1:] != ranks[:-1]) | (texts[1:] != texts[:-1])
     (firsts,) = starts.nonzero()
-    postings = Postings(table.terms, ranks[firsts], documents[which[firsts]])
+    postings = Postings(table.terms, ranks[firsts], field.documents[texts[firsts]])
     postings.frequencies = np.diff(firsts, append=len(ranks))
     postings.places, postings.sizes = _as_bytes(places, firsts, postings.frequencies)
-    return postings, documents, lengths
+    return postings, lengths
 
 
 def _as_bytes(places: Array, firsts: Array, frequencies: Array) -> tuple[bytes, Array]:
@@ -132,7 +164,7 @@ def _as_bytes(places: Array, firsts: Array, frequencies: Array) -> tuple[bytes, 
     return b"".join(each), np.array([len(part) for part in each])
 
 
-def _numbers(values: "array[int]") -> Array:
+def _as_array(values: "array[int]") -> Array:
     return np.frombuffer(values, np.uint32) if values else np.zeros(0, np.uint32)
 
 
@@ -142,9 +174,17 @@ class Terms(OrderedHashWriter):
     def __init__(self, file: StructFile) -> None:
         HashWriter.__init__(self, file, hashtype=CRC32)
         self.index = GrowableArray("H")
-        self.lastkey = b""
         self.fields: dict[str, int] = {}
         self.extras["fieldmap"] = self.fields
+        self._write = file.file.write
+        self._end = file.tell()
+
+    def add(self, key: bytes, value: bytes) -> None:
+        """Add the next term in the order of their bytes."""
+        self.index.append(self._end)
+        mark = crc32(key)
+        self.buckets[mark & 0xFF].append((mark, self._end))
+        self._end += self._write(SIZES.pack(len(key), len(value)) + key + value)
 
 
 def write(name: str, postings: Postings, file: StructFile, start: int, terms: Terms) -> None:
