@@ -195,7 +195,9 @@ class Choices:
 
     @cached_property
     def _states(self) -> list[tuple[str, Phrase]]:
-        states = engine().search(Query(), {}, facets=("state",), limit=0).facets["state"]
+        hidden = drain_leftovers()
+        found = engine().search(Query(), {}, facets=("state",), limit=0, without=hidden)
+        states = found.facets["state"]
         return [(state, words_of(state)) for state in states]
 
 
@@ -235,7 +237,7 @@ def search_public(
     the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
     beginning of one. Raises EngineUnavailable.
     """
-    drain_leftovers()
+    hidden = drain_leftovers()
     query = parse(typed, () if exact else choices.codebook, choices.called, unfinished)
     chosen = filters or {}
     filters = together(chosen, query.filters)
@@ -252,6 +254,7 @@ def search_public(
             offset=offset,
             since=since,
             until=until,
+            without=hidden,
         )
         if results.total:
             break
