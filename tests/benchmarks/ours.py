@@ -13,7 +13,8 @@ from whoosh.index import FileIndex
 
 from consult.search.engines.base import Document, Hit
 from consult.search.engines.whoosh import matching
-from consult.search.engines.whoosh.engine import NAME, WhooshEngine
+from consult.search.engines.whoosh.engine import WhooshEngine
+from consult.search.engines.whoosh.generation import NAME
 from consult.search.excerpts import excerpt, find
 from consult.search.query import Query, parse
 from tests.benchmarks.peers import Question, Reply, System
