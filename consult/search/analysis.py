@@ -53,6 +53,12 @@ WORD_MAX_LENGTH = 64
 # and the sense of an article.
 CONTENT_WORDS = {"estado", "estados", "sentido", "sentidos"}
 
+# What questions are asked with, and the lists lack.
+QUESTION_WORDS = {
+    "es": ("cuál", "cuáles", "cuánto", "cuánta", "cuántos", "cuántas", "quiénes"),
+    "en": ("many", "much", "whose"),
+}
+
 # PyStemmer's objects must not be shared by threads.
 _stemmers = local()
 
@@ -98,7 +104,9 @@ def _stem(language: str, word: str) -> str:
 
 
 STOP_WORDS = {
-    code: frozenset(fold(word) for word in stoplists[code]) - CONTENT_WORDS for code in LANGUAGES
+    code: frozenset(fold(word) for word in (*stoplists[code], *QUESTION_WORDS[code]))
+    - CONTENT_WORDS
+    for code in LANGUAGES
 } | {NEUTRAL: frozenset()}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from functools import lru_cache
 from typing import Protocol
 
@@ -25,6 +26,14 @@ PIECE = re.compile(
     (?:["“”«»](?P<phrase>[^"“”«»]*)(?P<closed>["“”«»])?|(?P<run>[^\s"“”«»]+))""",
     re.VERBOSE,
 )
+
+
+class Asks(Enum):
+    """How much of its words a query asks of a text."""
+
+    ALL = "all"
+    HALF = "half"
+    ANY = "any"
 
 
 class CodebookEntry(Protocol):
@@ -107,7 +116,7 @@ class Clause:
 
 @dataclass(frozen=True)
 class Query:
-    """A search: texts with all of `required` (or `minimum` of them) and none of `excluded`.
+    """A search: texts with as much of `required` as it `asks`, and none of `excluded`.
 
     `filters` are what the field words in `text` chose of each facet, and `rest` is the text without
     them. `unknown` and `kept` are the field words, each with a name, that chose nothing: the name
@@ -118,7 +127,7 @@ class Query:
     required: tuple[Clause, ...] = ()
     excluded: tuple[Clause, ...] = ()
     expansions: tuple[Expansion, ...] = ()
-    minimum: int | None = None
+    asks: Asks = Asks.ALL
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
     rest: str = field(default="", compare=False)
     unknown: tuple[tuple[str, str], ...] = field(default=(), compare=False)
@@ -129,18 +138,23 @@ class Query:
         telling = tuple(clause for clause in self.required if not clause.is_stop(language))
         return telling or self.required
 
+    def enough(self, language: str) -> int:
+        """How many of its clauses in `language` a text must have."""
+        count = len(self.clauses(language))
+        return {Asks.ALL: count, Asks.HALF: max(1, count // 2), Asks.ANY: 1}[self.asks]
+
     def relaxed(self) -> Iterator["Query"]:
-        """The same search asking for less: most of the words, then any of them."""
+        """The same search asking for less: half of the words at least, then any of them."""
         if len(self.required) == 1 and not self.required[0].adjacent:
             # The words named a theme together; now each counts alone.
             words = tuple(Clause((word,)) for word in self.required[0].words)
             self = replace(self, required=words, expansions=())
-        count = max(len(self.clauses(code)) for code in LANGUAGES)
-        most = count // 2 + 1
-        if most < count:
-            yield replace(self, minimum=most)
-        if count > 1:
-            yield replace(self, minimum=1)
+        before = self
+        for asks in (Asks.HALF, Asks.ANY):
+            less = replace(self, asks=asks)
+            if any(less.enough(code) < before.enough(code) for code in LANGUAGES):
+                yield less
+                before = less
 
 
 def printable(typed: str) -> str:

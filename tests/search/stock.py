@@ -15,15 +15,16 @@ from whoosh import query as whoosh
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.matching import ListMatcher
+from whoosh.scoring import BM25F
 from whoosh.searching import SearchContext, Searcher
 
 from consult.search.analysis import ANALYSES
-from consult.search.engines.base import FACETS, Hit, Results
+from consult.search.engines.base import FACETS, NOTHING_NEAR, Hit, Results, fused
 from consult.search.engines.whoosh import matching
 from consult.search.engines.whoosh.answering import DECIMALS
-from consult.search.engines.whoosh.generation import NAME
+from consult.search.engines.whoosh.generation import K1, NAME, B
 from consult.search.engines.whoosh.schema import document_of, values_of
-from consult.search.query import Clause, Query
+from consult.search.query import Asks, Clause, Query
 
 
 class Alike(whoosh.Prefix):
@@ -56,12 +57,12 @@ def search(
     offset=0,
     since=None,
     until=None,
-    near=(),
+    near=NOTHING_NEAR,
     without=(),
 ) -> Results:
     """What SearchEngine.search answers, from the index in `directory`."""
     index = FileIndex(FileStorage(str(directory / "current")), indexname=NAME)
-    with Searcher(index.reader()) as searcher:
+    with Searcher(index.reader(), weighting=BM25F(B=B, K1=K1)) as searcher:
         return Pass(
             searcher, query, language, filters, facets, since, until, near, without
         ).results(sort, limit, offset)
@@ -75,12 +76,13 @@ class Pass:
     ) -> None:
         self.searcher = searcher
         self.query = query
+        self.language = language
         self.filters = {name: frozenset(values) for name, values in filters.items() if values}
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in facets}
         self.since = None if since is None else math.floor(since.timestamp())
         self.until = None if until is None else math.ceil(until.timestamp())
         self.without = set(without)
-        self.near = list(dict.fromkeys(near))
+        self.near = near
         # By number in the index: score by words (None without), date, and the document.
         self.found: dict[int, tuple[float | None, int, Any]] = {}
         question = alike(matching.whole(query, language))
@@ -93,7 +95,7 @@ class Pass:
         scores: dict[int, float] = {}
         matcher = question.matcher(leaf, context)
         while matcher.is_active():
-            if gate.admits(matcher.id()):
+            if gate.wanted(matcher.id()):
                 scores[matcher.id()] = matcher.score()
             matcher.next()
         names = {*self.counts, *self.filters}
@@ -104,7 +106,9 @@ class Pass:
         for number in leaf.reader().all_doc_ids():
             document = document_of(leaf.stored_fields(number))
             close = document.id in self.near and gate.wanted(number)
-            if (number not in scores and not close) or document.id in self.without:
+            # What is close in meaning needs no words; those that it has count.
+            worded = number in scores and gate.admits(number)
+            if (not worded and not close) or document.id in self.without:
                 continue
             if not self._in_time(dates[number]):
                 continue
@@ -123,45 +127,41 @@ class Pass:
         return date != 0 and after and (self.until is None or date < self.until)
 
     def results(self, sort: str, limit: int, offset: int) -> Results:
-        def by_words(number: int) -> tuple[float, int, int]:
-            score, date, _document = self.found[number]
-            return -rounded(score or 0), -date, number
-
         known = {document.id: n for n, (_score, _date, document) in self.found.items()}
-        near = [known[each] for each in self.near if each in known]
-        ranks = {number: rank for rank, number in enumerate(near, 1)}
+        closeness = {known[each]: close for each, close in self.near.items() if each in known}
         scores = {number: score or 0 for number, (score, _date, _document) in self.found.items()}
-        decimals = DECIMALS
-        if self.near:
-            worded = sorted((n for n, (score, *_) in self.found.items() if score), key=by_words)
-            places = {number: place for place, number in enumerate(worded, 1)}
+        if self.near and self.found:
+            perfect = matching.perfect(
+                self.query,
+                self.language,
+                lambda field, key: (K1 + 1) * self.searcher.idf(field, key),
+            )
+            farthest = min(self.near.values())
             scores = {
-                n: (1 / (60 + places[n]) if n in places else 0)
-                + (1 / (60 + ranks[n]) if n in ranks else 0)
-                for n in self.found
+                n: fused(score, perfect or 1, closeness.get(n, farthest))
+                for n, score in scores.items()
             }
-            decimals = 12
 
         def key(number: int) -> tuple[Any, ...]:
             date = -self.found[number][1]
-            score = -rounded(scores[number], decimals)
+            score = -rounded(scores[number])
             if sort == "newest":
                 return date, score, number
             if sort == "similar":
-                return ranks.get(number, math.inf), score, date, number
+                return -closeness.get(number, -math.inf), score, date, number
             return score, date, number
 
         chosen = sorted(self.found, key=key)[offset : offset + limit]
         hits = [
-            Hit(self.found[n][2], scores[n], self.found[n][0] is not None, n in ranks)
+            Hit(self.found[n][2], scores[n], self.found[n][0] is not None, n in closeness)
             for n in chosen
         ]
         return Results(hits, len(self.found), {n: dict(c) for n, c in self.counts.items()})
 
 
-def rounded(score: float, decimals: int = DECIMALS) -> float:
+def rounded(score: float) -> float:
     """`score` without the bits that depend on the order of a sum."""
-    return float(np.round(score, decimals))
+    return float(np.round(score, DECIMALS))
 
 
 class Gate:
@@ -177,7 +177,7 @@ class Gate:
             for language in ANALYSES
             for number in self._with(clause, language)
         }
-        self._enough = None if query.minimum is None else self._with_enough(query, query.minimum)
+        self._enough = None if query.asks is Asks.ALL else self._with_enough(query)
 
     def wanted(self, number: int) -> bool:
         """Whether the document has nothing excluded."""
@@ -194,7 +194,7 @@ class Gate:
             yield matcher.id()
             matcher.next()
 
-    def _with_enough(self, query: Query, minimum: int) -> set[int]:
+    def _with_enough(self, query: Query) -> set[int]:
         enough: set[int] = set()
         for language in ANALYSES:
             counts = Counter(
@@ -202,5 +202,7 @@ class Gate:
                 for clause in query.clauses(language)
                 for number in self._with(clause, language)
             )
-            enough.update(number for number, count in counts.items() if count >= minimum)
+            enough.update(
+                number for number, count in counts.items() if count >= query.enough(language)
+            )
         return enough

@@ -119,14 +119,12 @@ def test_the_vocabulary_of_a_theme_crosses_languages(filled, codebook):
     assert ids(filled, "brecha digital sierra", codebook) == {"section:5"}
 
 
-def test_most_of_the_words_and_then_any(filled):
-    most, any_word = parse("educacion rural sierra España").relaxed()
-    assert {h.document.id for h in filled.search(most, {}).hits} == set()
+def test_half_of_the_words_and_then_any(filled):
+    half, any_word = parse("educacion rural sierra España").relaxed()
+    assert {h.document.id for h in filled.search(half, {}).hits} == {"comment:1", "comment:3"}
     assert {h.document.id for h in filled.search(any_word, {}).hits} == {
         "comment:1", "comment:2", "comment:3", "comment:4", "section:5"
     }  # fmt: skip
-    (most, _any) = parse("educacion rural sierra").relaxed()
-    assert {h.document.id for h in filled.search(most, {}).hits} == {"comment:3"}
 
 
 def test_a_document_comes_back_as_it_went_in(engine):
@@ -325,7 +323,7 @@ def test_random_queries_find_what_reading_every_text_finds(engine):
 
 
 def test_what_is_to_be_left_out_is_neither_found_nor_counted(filled):
-    near = ["comment:2", "comment:4"]
+    near = {"comment:2": 0.5, "comment:4": 0.4}
     everything = filled.search(parse("educacion"), {}, near=near)
     left = filled.search(parse("educacion"), {}, near=near, without={"comment:2", "no-such-id"})
     assert {hit.document.id for hit in everything.hits} - {

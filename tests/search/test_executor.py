@@ -18,7 +18,7 @@ from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.generation import NAME
 from consult.search.engines.whoosh.schema import schema
 from consult.search.engines.whoosh.storage import Codec
-from consult.search.query import Clause, Query, Word
+from consult.search.query import Asks, Clause, Query, Word
 from tests.search import stock
 
 START = datetime(2025, 12, 29, tzinfo=UTC)
@@ -51,6 +51,9 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 IDS = st.lists(NUMBERS.map("comment:{}".format), max_size=8)
+CLOSE = st.dictionaries(
+    NUMBERS.map("comment:{}".format), st.sampled_from((0.2, 0.3, 0.7)), max_size=8
+)
 CHANGES = st.lists(
     st.one_of(
         st.tuples(st.just("index"), st.lists(documents(), min_size=1, max_size=12)),
@@ -80,8 +83,7 @@ def queries(draw: st.DrawFn) -> Query:
 
     required = tuple(clause() for _ in range(draw(st.integers(0, 3))))
     excluded = tuple(clause() for _ in range(draw(st.sampled_from((0, 0, 1, 2)))))
-    minimum = draw(st.none() | st.integers(1, len(required))) if len(required) > 1 else None
-    return Query("", required, excluded, minimum=minimum)
+    return Query("", required, excluded, asks=draw(st.sampled_from(Asks)))
 
 
 @st.composite
@@ -108,7 +110,7 @@ def searches(draw: st.DrawFn) -> dict[str, Any]:
         "offset": draw(st.sampled_from((0, 0, 3))),
         "since": draw(moment),
         "until": draw(moment),
-        "near": draw(st.just([]) | IDS),
+        "near": draw(st.just({}) | CLOSE),
         "without": draw(st.just([]) | IDS),
     }
 

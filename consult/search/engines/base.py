@@ -4,14 +4,35 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
+import numpy as np
 from django.utils.timezone import localtime
+from numpy.typing import NDArray
 
 from ..query import Query
 
 # What can be chosen beside the results; each is a value, or several, of a document.
 FACETS = ("type", "theme", "stance", "group", "draft", "sector", "state", "lang", "year")
 SORTS = ("relevance", "newest", "similar")
+
+
+# How much a document's closeness in meaning weighs beside its words (see `fused`); measured, as is the
+# form, in docs/decisions/0033-meaning.md.
+CLOSENESS_WEIGHT = 1.3
+NOTHING_NEAR: Mapping[str, float] = {}
+# One, or an array of them.
+Score = TypeVar("Score", float, NDArray[np.float64])
+
+
+def fused(score: Score, perfect: float, closeness: Score) -> Score:
+    """What a document found by words and by meaning is worth.
+
+    `score` is that of its words and `perfect` that of a text with every word of the query, so that
+    words count as much as they say: all of them beat any closeness, one of ten hardly counts. Of a
+    document that is not among the near ones, `closeness` is that of the farthest of them.
+    """
+    return score / perfect + CLOSENESS_WEIGHT * closeness
 
 
 class EngineUnavailable(Exception):
@@ -114,17 +135,17 @@ class SearchEngine(ABC):
         offset: int = 0,
         since: datetime | None = None,
         until: datetime | None = None,
-        near: Sequence[str] = (),
+        near: Mapping[str, float] = NOTHING_NEAR,
         without: Collection[str] = (),
     ) -> Results:
         """The documents that answer `query` and pass `filters`: any value of each facet named.
 
         `language` is the reader's: texts in it come first among equals. A query without words
         finds everything. `since` is the first moment wanted and `until` the first not wanted; with
-        either, what has no date is not found. `near` are the ids of documents close to the query in
-        meaning, the closest first: those that pass the filters and have nothing the query excludes
-        are found too, and by "relevance" both orders are fused by reciprocal rank; by "similar"
-        they come in the order of `near`, before what was found by words alone. `without` are the ids
+        either, what has no date is not found. `near` are documents close to the query in meaning,
+        and how close (1: the same), by id: those that pass the filters and have nothing the query
+        excludes are found too, and by "relevance" all scores are then `fused`; by "similar" the
+        closest come first, and what was found by words alone after them. `without` are the ids
         of documents to leave out of hits and counts, as if they were not there.
         Raises EngineUnavailable.
         """

@@ -10,19 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis import ANALYSES
-from ...query import Query
-from ..base import Hit, Results
+from ...query import Asks, Query
+from ..base import Hit, Results, fused
 from . import matching
 from .executor import NOTHING, Executor, Matches
-from .generation import Generation, Part
+from .generation import K1, Generation, Part
 from .postings import Numbers
 
 # Scores that differ less come from one sum, added up in another order: dates decide between them.
 DECIMALS = 6
-# Scores of two orders together differ less, and are always added up in the same order.
-FUSED_DECIMALS = 12
-# How slowly the weight of a place in an order falls (reciprocal rank fusion).
-FUSION = 60
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class Asked:
     facets: tuple[str, ...]
     since: datetime | None = None
     until: datetime | None = None
-    near: tuple[str, ...] = ()
+    near: tuple[tuple[str, float], ...] = ()
     without: tuple[str, ...] = ()
 
 
@@ -46,7 +42,6 @@ class Found:
     numbers: Numbers
     scores: NDArray[np.float64]
     dates: NDArray[np.int64]
-    decimals: int = DECIMALS
 
     def order(self, *keys: NDArray, count: int) -> NDArray[np.intp]:
         """The places of the first `count` by `keys`, the smallest first, then by number."""
@@ -54,11 +49,11 @@ class Found:
 
     def by_score(self, count: int) -> NDArray[np.intp]:
         """The places of the best `count`; the newest first among equals."""
-        return self.order(-np.round(self.scores, self.decimals), -self.dates, count=count)
+        return self.order(-np.round(self.scores, DECIMALS), -self.dates, count=count)
 
     def by_date(self, count: int) -> NDArray[np.intp]:
         """The places of the newest `count`; the best first among equals."""
-        return self.order(-self.dates, -np.round(self.scores, self.decimals), count=count)
+        return self.order(-self.dates, -np.round(self.scores, DECIMALS), count=count)
 
 
 class Answer:
@@ -68,8 +63,9 @@ class Answer:
         self.generation = generation
         self.asked = asked
         self.counts: dict[str, Counter[str]] = {name: Counter() for name in asked.facets}
-        # The closest in meaning first.
-        self.near = self._numbers(asked.near)
+        numbers = {generation.number_of(id): closeness for id, closeness in asked.near}
+        self.closeness = {n: closeness for n, closeness in numbers.items() if n is not None}
+        self.near = np.array(list(self.closeness), np.int32)
         self.without = self._numbers(asked.without)
         question = matching.whole(asked.query, asked.language)
         parts = []
@@ -78,8 +74,11 @@ class Answer:
             unwanted = self._unwanted(executor, part)
             matches = executor.matches(question)
             admitted = ~unwanted[matches.numbers]
-            if asked.query.minimum is not None:
-                admitted &= self._enough(executor, asked.query.minimum)[matches.numbers]
+            if asked.query.asks is not Asks.ALL:
+                enough = self._enough(executor)
+                # What is close in meaning is found anyhow: the words it has count for it.
+                enough[_inside(part, self.near)] = True
+                admitted &= enough[matches.numbers]
             matches = Matches(matches.numbers[admitted], matches.scores[admitted])
             matches = self._with_near(part, matches, unwanted)
             if len(matches.numbers):
@@ -102,14 +101,14 @@ class Answer:
                 unwanted[executor.matches(matching.clause_in(clause, language)).numbers] = True
         return unwanted
 
-    def _enough(self, executor: Executor, minimum: int) -> NDArray[np.bool_]:
-        """Which documents of a segment have that many of the clauses, in one language."""
+    def _enough(self, executor: Executor) -> NDArray[np.bool_]:
+        """Which documents of a segment have as many of the clauses as asked for, in one language."""
         enough = np.zeros(executor.segment.size, np.bool_)
         for language in ANALYSES:
             clauses = np.zeros(len(enough), np.uint8)
             for clause in self.asked.query.clauses(language):
                 clauses[executor.matches(matching.clause_in(clause, language)).numbers] += 1
-            enough |= clauses >= minimum
+            enough |= clauses >= self.asked.query.enough(language)
         return enough
 
     def _with_near(self, part: Part, matches: Matches, unwanted: NDArray[np.bool_]) -> Matches:
@@ -165,25 +164,25 @@ class Answer:
         """The hits from `offset` on, at most `limit`, the total and the facets' counts."""
         end = offset + limit
         found = self.found
-        ranks = self._ranks()
-        fused = self._fused(ranks) if self.asked.near else found
+        closeness = self._closeness()
+        ordered = self._fused(closeness) if self.asked.near and len(found.numbers) else found
         match sort:
             case "newest":
-                chosen = fused.by_date(end)
+                chosen = ordered.by_date(end)
             case "similar":
                 # Words alone come last, where one order is as good as the other.
-                chosen = fused.order(
-                    ranks, -np.round(fused.scores, fused.decimals), -fused.dates, count=end
+                chosen = ordered.order(
+                    -closeness, -np.round(ordered.scores, DECIMALS), -ordered.dates, count=end
                 )
             case _:
-                chosen = fused.by_score(end)
+                chosen = ordered.by_score(end)
         return Results(
             hits=[
                 Hit(
                     self.generation.document(int(found.numbers[place])),
-                    float(fused.scores[place]),
+                    float(ordered.scores[place]),
                     by_words=bool(found.scores[place]),
-                    by_meaning=bool(np.isfinite(ranks[place])),
+                    by_meaning=bool(np.isfinite(closeness[place])),
                 )
                 for place in chosen[offset:]
             ],
@@ -191,23 +190,26 @@ class Answer:
             facets={name: dict(counts) for name, counts in self.counts.items()},
         )
 
-    def _ranks(self) -> NDArray[np.float64]:
-        """The place of each document found in the order by meaning, from 1; infinite without one."""
-        numbers = self.found.numbers
-        ranks = np.full(len(numbers), np.inf)
+    def _closeness(self) -> NDArray[np.float64]:
+        """How close each document found is in meaning; infinitely far where that is not known."""
+        found = self.found.numbers
+        closeness = np.full(len(found), -np.inf)
         if not len(self.near):
-            return ranks
-        there = self.near[np.isin(self.near, numbers)]
-        ranks[np.searchsorted(numbers, there)] = np.arange(1, len(there) + 1)
-        return ranks
+            return closeness
+        for place in np.flatnonzero(np.isin(found, self.near)):
+            closeness[place] = self.closeness[int(found[place])]
+        return closeness
 
-    def _fused(self, ranks: NDArray[np.float64]) -> Found:
-        """What was found, scored by both orders: the reciprocals of the places in them, added."""
-        count = int(np.count_nonzero(self.found.scores))
-        by_words = np.full(len(ranks), np.inf)
-        by_words[self.found.by_score(count)] = np.arange(1, count + 1)
-        scores = 1 / (FUSION + by_words) + 1 / (FUSION + ranks)
-        return replace(self.found, scores=scores, decimals=FUSED_DECIMALS)
+    def _fused(self, closeness: NDArray[np.float64]) -> Found:
+        """What was found, scored by its words and its closeness together."""
+        perfect = matching.perfect(
+            self.asked.query,
+            self.asked.language,
+            lambda field, key: (K1 + 1) * self.generation.idf(field, key),
+        )
+        farthest = min(value for _id, value in self.asked.near)
+        scores = fused(self.found.scores, perfect or 1.0, np.maximum(closeness, farthest))
+        return replace(self.found, scores=scores)
 
 
 def _inside(part: Part, numbers: Numbers) -> Numbers:

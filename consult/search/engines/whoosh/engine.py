@@ -16,6 +16,7 @@ from consult.common.locking import alone
 from ...query import Query
 from ..base import (
     FACETS,
+    NOTHING_NEAR,
     Document,
     EngineBusy,
     EngineOutdated,
@@ -175,7 +176,7 @@ class WhooshEngine(SearchEngine):
         offset: int = 0,
         since: datetime | None = None,
         until: datetime | None = None,
-        near: Sequence[str] = (),
+        near: Mapping[str, float] = NOTHING_NEAR,
         without: Collection[str] = (),
     ) -> Results:
         with as_unavailable():
@@ -184,7 +185,8 @@ class WhooshEngine(SearchEngine):
                 return Results((), 0, {name: {} for name in facets})
             chosen = {name: tuple(filters[name]) for name in sorted(filters) if filters[name]}
             out = tuple(sorted(without))
-            asked = Asked(query, language, chosen, tuple(facets), since, until, tuple(near), out)
+            close = tuple(near.items())
+            asked = Asked(query, language, chosen, tuple(facets), since, until, close, out)
             # All that was asked, spelled out: what a query may hold one day is in there too.
             key = repr((asked, sort, limit, offset))
             return generation.results.get(

@@ -24,9 +24,10 @@ from .storage import Segment
 NAME = "MAIN"
 # How Whoosh names the file that lists the segments of a generation.
 CONTENTS = re.compile(rf"_{NAME}_([0-9]+)\.toc")
-# What Whoosh's BM25F takes if nobody says otherwise.
+# What BM25F takes: how much a text's length counts, and how much a word's coming again. Of comments and
+# paragraphs as questions find them (docs/decisions/0033-meaning.md); Whoosh's own K1 is 1.2.
 B = 0.75
-K1 = 1.2
+K1 = 0.75
 
 
 # In bytes, of the answers given in this generation.

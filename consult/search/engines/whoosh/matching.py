@@ -1,10 +1,12 @@
 """A query as Whoosh runs it."""
 
+from collections.abc import Callable
+
 from whoosh import query as whoosh
 
 from ... import analysis
 from ...analysis import ANALYSES
-from ...query import Clause, Phrase, Query, Word
+from ...query import Asks, Clause, Phrase, Query, Word
 
 # A word in a title says more about a text than one in its body.
 TITLE_BOOST = 2.0
@@ -18,12 +20,28 @@ def whole(query: Query, language: str) -> whoosh.Query:
     """What `query` requires, over the fields of every analysis; `language` is the reader's."""
     if not query.required:
         return whoosh.Every()
-    join = whoosh.And if query.minimum is None else whoosh.Or
+    join = whoosh.And if query.asks is Asks.ALL else whoosh.Or
     return whoosh.Or(
         [
             join([clause_in(each, code, _boost(code, language)) for each in query.clauses(code)])
             for code in ANALYSES
         ]
+    )
+
+
+def perfect(query: Query, language: str, best: Callable[[str, str], float]) -> float:
+    """What a text with every word of `query` scores, in the analysis in which that is the most.
+
+    `best` is the most that a term (field, key) can bring: it counts that of words no text has.
+    """
+    return max(
+        _boost(code, language)
+        * sum(
+            best(f"text_{code}", word.keys[code][-1])
+            for clause in query.clauses(code)
+            for word in clause.words
+        )
+        for code in ANALYSES
     )
 
 
@@ -47,10 +65,12 @@ def clause_in(clause: Clause, language: str, boost: float = 1.0) -> whoosh.Query
 
 
 def _word(word: Word, language: str, boost: float) -> whoosh.Query:
+    keys = word.keys[language]
+    # A word with two keys says no more than one with a single key.
     parts: list[whoosh.Query] = [
-        whoosh.Term(field, key, boost=boost * weight)
+        whoosh.Term(field, key, boost=boost * weight / len(keys))
         for field, weight in _fields(language)
-        for key in word.keys[language]
+        for key in keys
     ]
     if word.unfinished:
         beginning = analysis.folded(analysis.bare(word.surface))
