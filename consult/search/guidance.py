@@ -1,6 +1,6 @@
 """What the page says beside the hits: what is chosen, where one searches, and what else would find."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from consult.common.languages import CODES, Words
 from consult.common.templatetags.consult import DAY
 
+from .actions import drain_leftovers
 from .analysis import fold, normal, tokens
 from .engines import engine
 from .parameters import DATES, Parameters, read
@@ -117,62 +118,71 @@ def advice(asked: Parameters, found: Answer, choices: Choices, language: str) ->
 
     Raises EngineUnavailable.
     """
-    alone = list(_alone(asked, found.query, language))
+    counted = _Counted(language, drain_leftovers())
+    alone = list(_alone(asked, found.query, counted))
     return Advice(
-        without=[] if found.total else _without(asked, found.query, choices, language),
+        without=[] if found.total else _without(asked, found.query, choices, counted),
         words=[way for way in alone if way.total],
         absent=[way.name for way in alone if not way.total],
         themes=[] if found.total else _themes_near(asked, choices),
     )
 
 
-def _total(query: Query, asked: Parameters, language: str) -> int:
-    """How much `query` finds among what is chosen, asking for less as the page would."""
-    for each in (query, *query.relaxed()):
-        results = engine().search(
-            each,
-            together(asked.filters, each.filters),
-            facets=(),
-            language=language,
-            limit=0,
-            since=asked.since,
-            until=asked.until,
-        )
-        if results.total:
-            break
-    return results.total
+class _Counted:
+    """How much other searches find for a reader of `language`; `hidden` is not to be counted."""
+
+    def __init__(self, language: str, hidden: Collection[str]) -> None:
+        self.language = language
+        self.hidden = hidden
+
+    def total(self, query: Query, asked: Parameters) -> int:
+        """How much `query` finds among what is chosen, asking for less as the page would."""
+        for each in (query, *query.relaxed()):
+            results = engine().search(
+                each,
+                together(asked.filters, each.filters),
+                facets=(),
+                language=self.language,
+                limit=0,
+                since=asked.since,
+                until=asked.until,
+                without=self.hidden,
+            )
+            if results.total:
+                break
+        return results.total
 
 
-def _without(asked: Parameters, query: Query, choices: Choices, language: str) -> list[Way]:
+def _without(asked: Parameters, query: Query, choices: Choices, counted: _Counted) -> list[Way]:
     """The same search without one of the facets chosen, or without the dates; else without any."""
-    named: dict[tuple[str, ...], list[str]] = {}
-    for facet in asked.filters:
-        shown = ", ".join(choices.label(facet, v, language).text for v in asked.filters[facet])
-        named[(facet,)] = [f"{FACET_NAMES[facet]}: {shown}"]
+    language = counted.language
+    named: dict[tuple[str, ...], str] = {}
+    for facet, values in asked.filters.items():
+        shown = ", ".join(choices.label(facet, value, language).text for value in values)
+        named[(facet,)] = f"{FACET_NAMES[facet]}: {shown}"
     if asked.dates:
-        named[DATES] = [f"{chip.name}: {chip.value}" for chip in _dates(asked, language)]
+        named[DATES] = ", ".join(f"{chip.name}: {chip.value}" for chip in _dates(asked, language))
 
     def way(parameters: Sequence[str], name: str) -> Way:
         address = asked.query(parameters)
-        rest = read(address, choices.labels)
-        return Way(name, address.urlencode(), _total(query, rest, language))
+        return Way(name, address.urlencode(), counted.total(query, read(address, choices.labels)))
 
-    ways = [way(parameters, ", ".join(names)) for parameters, names in named.items()]
+    ways = [way(parameters, name) for parameters, name in named.items()]
     if len(named) > 1 and not any(each.total for each in ways):
-        every = [name for parameters in named for name in parameters]
-        ways = [way(every, "; ".join(name for names in named.values() for name in names))]
+        ways = [
+            way([each for parameters in named for each in parameters], "; ".join(named.values()))
+        ]
     return [each for each in ways if each.total]
 
 
-def _alone(asked: Parameters, query: Query, language: str) -> Iterator[Way]:
+def _alone(asked: Parameters, query: Query, counted: _Counted) -> Iterator[Way]:
     """Each of several words typed, and what it finds by itself."""
     typed = dict.fromkeys(word for clause in query.required for word in clause.words)
     telling = [w for w in typed if not all(w.is_stop_word(code) for code in CODES)]
     if len(telling) > 1:
         for word in telling[:WORDS_ALONE]:
-            address = asked.query(text=word.surface).urlencode()
-            total = _total(Query(word.surface, (Clause((word,)),)), asked, language)
-            yield Way(word.surface, address, total)
+            total = counted.total(Query(word.surface, (Clause((word,)),)), asked)
+            yield Way(word.surface, asked.query(text=word.surface).urlencode(), total)
 
 
 def _themes_near(asked: Parameters, choices: Choices) -> list[Any]:
