@@ -151,6 +151,23 @@ class SearchEngine(ABC):
         """
 
     @abstractmethod
+    def complete(self, beginning: str, language: str, limit: int = 8) -> Sequence[str]:
+        """The words that begin so, in documents that are there now: the most frequent ones first.
+
+        Accents count only where `beginning` has some. Words of texts in the reader's `language`
+        come first, then those of the other; common words that say nothing are none.
+        Raises EngineUnavailable.
+        """
+
+    @abstractmethod
+    def respell(self, word: str, language: str, limit: int = 3) -> Sequence[str]:
+        """The words that may have been meant by `word`, in documents that are there now.
+
+        The likeliest comes first, for a reader of `language`. None where `word` is known well
+        enough. Raises EngineUnavailable.
+        """
+
+    @abstractmethod
     def rebuild(
         self, documents: Iterable[Document], progress: Callable[[int], None] | None = None
     ) -> int:

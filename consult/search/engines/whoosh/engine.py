@@ -29,6 +29,7 @@ from .cache import Cache
 from .generation import Generation, open_generation
 from .schema import FORMAT
 from .storage import sync
+from .suggesting import complete, respell
 from .writing import Writer
 
 # Seconds that a writer waits for another one, and a reader for a commit that takes files away.
@@ -192,6 +193,16 @@ class WhooshEngine(SearchEngine):
             return generation.results.get(
                 key, lambda: Answer(generation, asked).results(sort, limit, offset)
             )
+
+    def complete(self, beginning: str, language: str, limit: int = 8) -> Sequence[str]:
+        with as_unavailable():
+            generation = self._open()
+            return complete(generation, beginning, language, limit) if generation else ()
+
+    def respell(self, word: str, language: str, limit: int = 3) -> Sequence[str]:
+        with as_unavailable():
+            generation = self._open()
+            return respell(generation, word, language, limit) if generation else ()
 
     def generation(self) -> str:
         generation = self._open()

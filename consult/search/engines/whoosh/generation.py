@@ -101,6 +101,14 @@ class Generation:
             for part in self.parts
         )
 
+    def has(self, field: str, term: str) -> bool:
+        """Whether a live document has `term` in `field`."""
+        return any(
+            len(part.alive(part.segment.postings(field, term).numbers)) > 0
+            for part in self.parts
+            if part.segment.frequency(field, term)
+        )
+
     def number_of(self, id: str) -> int | None:
         """The number in the index of the live document `id`."""
         for part in sorted(self.parts, key=lambda part: -part.segment.size):

@@ -12,12 +12,13 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import TermInfo, TermNotFound
 
 from ..base import Document
-from . import postings
+from . import postings, terms
 from .cache import Cache
 from .columns import Facet, read_numbers
 from .postings import NO_PLACES, NO_POSTINGS, Numbers, Places, Postings
 from .schema import document_of
 from .storage import MappedFile, Segment
+from .vocabulary import Vocabulary
 
 Read = TypeVar("Read")
 
@@ -41,6 +42,7 @@ class OpenSegment:
         self._documents = codec.per_document_reader(self._files, segment)
         self._postings = segment.open_file(self._files, W3Codec.POSTS_EXT).view
         self._columns: dict[str, Any] = {}
+        self._vocabularies: dict[str, Vocabulary] = {}
 
     # --- Terms and their documents
 
@@ -52,11 +54,15 @@ class OpenSegment:
             except TermNotFound:
                 return 0
 
-    def terms(self, field: str, beginning: str = "") -> list[tuple[str, int]]:
-        """The terms of `field` with that `beginning`, sorted by their bytes, and their frequencies."""
-        return [
-            (term.decode(), info.doc_frequency()) for term, info in self._items(field, beginning)
-        ]
+    def vocabulary(self, language: str) -> Vocabulary:
+        """The words of texts in `language`, those of documents deleted since too."""
+        # Two threads may read one at once; then one of the two alike stays.
+        if (words := self._vocabularies.get(language)) is None:
+            with self._lock:
+                found = terms.of_field(self._terms, f"words_{language}")
+            file = self._segment.open_file(self._files, W3Codec.TERMS_EXT).view
+            words = self._vocabularies[language] = Vocabulary(terms.read(file, found))
+        return words
 
     def _items(self, field: str, beginning: str) -> list[tuple[bytes, TermInfo]]:
         start = beginning.encode()

@@ -1,0 +1,111 @@
+"""What completes a word, and what one may have meant: among the words of live documents."""
+
+from collections import Counter
+
+from ... import analysis, spelling
+from ...analysis import LANGUAGES, SPELT
+from .generation import Generation
+from .vocabulary import Vocabulary
+
+# Candidates that are weighed one by one, of each distance and language: the most frequent ones.
+CANDIDATES = 40
+# What the reader's language is worth beside how frequent a word is.
+READERS_LANGUAGE = 1.0
+
+
+def complete(generation: Generation, beginning: str, language: str, limit: int) -> list[str]:
+    """The words of live documents that begin so: see SearchEngine.complete."""
+    typed = analysis.bare(beginning).casefold()
+    plain = analysis.fold(typed)
+    found: dict[str, None] = {}
+    for code in _languages(language):
+        counts: Counter[str] = Counter()
+        for vocabulary in _vocabularies(generation, code):
+            for word, frequency in vocabulary.beginning(plain):
+                counts[word] += frequency
+        for word in sorted(counts, key=lambda each: (-counts[each], each)):
+            if len(found) == limit:
+                break
+            if spelt := _spelt(generation, code, word, typed if typed != plain else ""):
+                found[spelt] = None
+    return list(found)
+
+
+def respell(generation: Generation, word: str, language: str, limit: int) -> list[str]:
+    """The words of live documents that may have been meant: see SearchEngine.respell."""
+    typed = analysis.folded(analysis.bare(word))
+    if len(typed) < spelling.LENGTH_MIN or not typed.isalpha() or _is_word(word):
+        return []
+    known = max(_known(generation, word, code) for code in LANGUAGES)
+    if known > spelling.RARE:
+        return []
+    weighed: list[tuple[float, str, str]] = []
+    for code in LANGUAGES:
+        near, counts = _near(generation, code, typed, 1 if known else spelling.edits(typed))
+        for candidates in near.values():
+            candidates.sort(key=lambda each: -counts[each])
+            weighed += [
+                (
+                    spelling.likelihood(typed, each, counts[each], code)
+                    + READERS_LANGUAGE * (code == language),
+                    each,
+                    code,
+                )
+                for each in candidates[:CANDIDATES]
+                if not known or counts[each] >= spelling.MORE_FREQUENT * known
+            ]
+    found: dict[str, None] = {}
+    for _likelihood, each, code in sorted(weighed, reverse=True):
+        if len(found) == limit:
+            break
+        if spelt := _spelt(generation, code, each):
+            found[spelt] = None
+    return list(found)
+
+
+def _is_word(word: str) -> bool:
+    """Whether `word` is one whatever the documents say."""
+    return bool(analysis.acronym(word)) or any(analysis.is_stop_word(word, c) for c in LANGUAGES)
+
+
+def _known(generation: Generation, word: str, language: str) -> int:
+    """How many live documents have `word`, or another form of it."""
+    return max(
+        generation.frequency(f"text_{language}", key) for key in analysis.keys(word, language)
+    )
+
+
+def _near(
+    generation: Generation, language: str, typed: str, edits: int
+) -> tuple[dict[int, list[str]], Counter[str]]:
+    """The words near `typed`, by distance, but for itself; and how frequent each is."""
+    near: dict[int, list[str]] = {}
+    counts: Counter[str] = Counter()
+    vocabularies = _vocabularies(generation, language)
+    for vocabulary in vocabularies:
+        for distance, words in vocabulary.near(typed, edits).items():
+            if distance:
+                near[distance] = list({*near.get(distance, ()), *words})
+                counts.update({word: vocabulary.frequency(word) for word in words})
+    return near, counts
+
+
+def _languages(readers: str) -> list[str]:
+    return sorted(LANGUAGES, key=lambda code: code != readers)
+
+
+def _vocabularies(generation: Generation, language: str) -> list[Vocabulary]:
+    return [part.segment.vocabulary(language) for part in generation.parts]
+
+
+def _spelt(generation: Generation, language: str, word: str, beginning: str = "") -> str | None:
+    """The most frequent spelling of `word`, if a live document has one that has this `beginning`."""
+    counts: Counter[str] = Counter()
+    for vocabulary in _vocabularies(generation, language):
+        for term, frequency in vocabulary.spellings.get(word, [(word, vocabulary.frequency(word))]):
+            counts[term] += frequency
+    for term, _frequency in counts.most_common():
+        spelt = term.partition(SPELT)[2] or term
+        if spelt.startswith(beginning) and generation.has(f"words_{language}", term):
+            return spelt
+    return None
