@@ -13,14 +13,17 @@ from whoosh.index import FileIndex
 
 from consult.search.engines.base import Document, Hit
 from consult.search.engines.whoosh import matching
+from consult.search.engines.whoosh.cache import Cache
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.generation import NAME
+from consult.search.engines.whoosh.schema import document_of
 from consult.search.excerpts import excerpt, find
 from consult.search.query import Query, parse
-from tests.benchmarks.peers import Question, Reply, System
+from tests.benchmarks.peers import HITS, Question, Reply, System
 
-# Nothing read yet; what was read is kept; the answer itself is kept too.
-COLD, WARM, AGAIN = "ours, cold", "ours, warm", "ours, again"
+# The first search of a process; with the index open and nothing else read; with what other searches
+# read; and asked once more, when the answer itself is kept.
+STARTED, COLD, WARM, AGAIN = "ours, started", "ours, cold", "ours, warm", "ours, again"
 MEMORY = """
 import pickle, sys
 import django
@@ -43,6 +46,11 @@ def private_bytes() -> int:
     return int(line.split()[1]) * 1_024
 
 
+def _empty(cache: Cache) -> None:
+    cache._values.clear()
+    cache.nbytes = 0
+
+
 class Ours(System):
     """`WhooshEngine.search`, from the words typed to the excerpts; nothing is kept from before."""
 
@@ -59,12 +67,20 @@ class Ours(System):
     def update(self, document: Document) -> None:
         self.engine.index([document])
 
-    def forget(self) -> None:
-        """Drop what was read and answered, as after a new start."""
+    def restart(self) -> None:
+        """Forget everything, as a new process has."""
         self.engine = WhooshEngine(self.folder)
 
+    def forget(self) -> None:
+        """Drop postings and documents that were read, and answers; the columns of facets stay."""
+        _empty(self.engine._cache)
+        self.forget_answers()
+
     def forget_answers(self) -> None:
-        """Drop what was answered, not what was read."""
+        """Drop what was answered, and keep what was read for it."""
+        _stamp, generation = self.engine._opened
+        if generation:
+            _empty(generation.results)
 
     def parsed(self, question: Question) -> Query:
         query = parse(question.text)
@@ -92,7 +108,7 @@ class Ours(System):
         return Reply(results.total, ids, results.facets, excerpts)
 
     def complete(self, beginning: str, language: str) -> Sequence[str]:
-        raise NotImplementedError("to come")
+        return self.engine.complete(beginning, language, HITS)
 
     def memory(self, questions: Sequence[Question]) -> int:
         """Bytes that a process takes more after answering `questions`."""
@@ -118,7 +134,7 @@ class Ours(System):
                 ).hits
                 whole = matching.whole(query, question.language)
                 stock = {
-                    searcher.stored_fields(number)["document"]["id"]: score
+                    document_of(searcher.stored_fields(number)).id: score
                     for score, number in searcher.search(whole, limit=None).top_n
                 }
                 ours = {hit.document.id: hit.score for hit in found}

@@ -86,7 +86,8 @@ class SQLite(System):
         words = [f'"{word}"' for word in question.words]
         asked = f'"{" ".join(question.words)}"' if question.phrase else " ".join(words)
         asked += " *" if question.unfinished else ""
-        on_theme = " AND rowid IN (SELECT number FROM themes WHERE value = ?)"
+        # With the plus the words are looked up first: without it, for each text on the theme.
+        on_theme = " AND +rowid IN (SELECT number FROM themes WHERE value = ?)"
         where = "texts MATCH ?" + (on_theme if question.theme else "")
         values = (asked, question.theme) if question.theme else (asked,)
         run = self.database.execute

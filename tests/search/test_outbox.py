@@ -163,6 +163,6 @@ def test_status_is_ill_when_something_waits_or_is_missing(themes, capsys):
 def test_status_is_ill_when_the_index_cannot_be_read(themes, settings, capsys):
     for path in Path(settings.SEARCH_INDEX_DIR).rglob("*.toc"):
         path.write_bytes(b"")
-    engine()._threads.__dict__.clear()
+    engine()._forget()
     with pytest.raises(CommandError):
         call_command("index_status")
