@@ -28,6 +28,7 @@ from .engines.base import Document, Hit
 from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
 from .query import Phrase, Query, parse, words_of
+from .suggestions import Suggestion, suggestion
 
 PAGE_SIZE = 20
 FACET_NAMES = {
@@ -113,15 +114,7 @@ class Answer:
     # Sentences about field words that chose nothing.
     problems: Sequence[str]
     # What was meant, perhaps, where that finds more.
-    suggestion: "Suggestion | None" = None
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """A text to search for instead, and how many documents it finds."""
-
-    text: str
-    total: int
+    suggestion: Suggestion | None
 
 
 @dataclass(frozen=True)
@@ -238,7 +231,8 @@ def search_public(
     beginning of one. Raises EngineUnavailable.
     """
     hidden = drain_leftovers()
-    query = parse(typed, () if exact else choices.codebook, choices.called, unfinished)
+    codebook = () if exact else choices.codebook
+    query = parse(typed, codebook, choices.called, unfinished)
     chosen = filters or {}
     filters = together(chosen, query.filters)
     if not sort:
@@ -258,6 +252,22 @@ def search_public(
         )
         if results.total:
             break
+
+    def count(text: str) -> int:
+        other = parse(text, codebook, choices.called)
+        narrowed = together(chosen, other.filters)
+        results = engine().search(
+            other,
+            narrowed,
+            facets=(),
+            language=language,
+            limit=0,
+            since=since,
+            until=until,
+            without=hidden,
+        )
+        return results.total
+
     return Answer(
         query=query if results.total else asked,
         total=results.total,
@@ -281,6 +291,7 @@ def search_public(
         ],
         filters=filters,
         problems=_problems(query),
+        suggestion=suggestion(asked, language, count, hidden),
     )
 
 

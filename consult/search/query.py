@@ -157,9 +157,13 @@ class Query:
                 before = less
 
 
-def printable(typed: str) -> str:
-    """`typed` without the characters that no page can show."""
-    return CONTROLS.sub(" ", typed).strip()
+def printable(typed: str, *, end: bool = True) -> str:
+    """`typed` without the characters that no page can show.
+
+    Without `end` the space that ends a word stays, for those who are typing still.
+    """
+    text = CONTROLS.sub(" ", typed).lstrip()
+    return text.rstrip() if end else text
 
 
 def parse(
@@ -174,8 +178,7 @@ def parse(
     Field words are read where `called` tells a facet's values by their names. `unfinished`: the
     person is typing still, so the last word may be the beginning of one.
     """
-    # The space that ends a word being typed must stay.
-    text = CONTROLS.sub(" ", analysis.normal(typed[:MAX_LENGTH])).lstrip()
+    text = printable(analysis.normal(typed[:MAX_LENGTH]), end=False)
     left = narrowed(text, called, unfinished) if called else Narrowed(text)
     required: list[Clause] = []
     excluded: list[Clause] = []

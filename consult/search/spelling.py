@@ -12,8 +12,8 @@ LENGTH_MIN = 4
 EDITS_MAX = 2
 # Of a word up to this length, one.
 SHORT = 5
-# What one edit weighs against how frequent a word is: a word must be found e^4 times as often.
-WEIGHT = 4.0
+# What one edit weighs against how frequent a word is: a word must be found e^6 times as often.
+WEIGHT = 6.0
 # A word that is there, but in no more documents, may be a mistake of theirs...
 RARE = 2
 # ...if one that is an edit away is in so many times as many.

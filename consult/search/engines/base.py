@@ -151,20 +151,25 @@ class SearchEngine(ABC):
         """
 
     @abstractmethod
-    def complete(self, beginning: str, language: str, limit: int = 8) -> Sequence[str]:
+    def complete(
+        self, beginning: str, language: str, limit: int = 8, without: Collection[str] = ()
+    ) -> Sequence[str]:
         """The words that begin so, in documents that are there now: the most frequent ones first.
 
         Accents count only where `beginning` has some. Words of texts in the reader's `language`
-        come first, then those of the other; common words that say nothing are none.
+        come first, then those of the other; common words that say nothing are none, nor are those
+        only of documents whose ids are in `without`.
         Raises EngineUnavailable.
         """
 
     @abstractmethod
-    def respell(self, word: str, language: str, limit: int = 3) -> Sequence[str]:
+    def respell(
+        self, word: str, language: str, limit: int = 3, without: Collection[str] = ()
+    ) -> Sequence[str]:
         """The words that may have been meant by `word`, in documents that are there now.
 
         The likeliest comes first, for a reader of `language`. None where `word` is known well
-        enough. Raises EngineUnavailable.
+        enough; none only of documents whose ids are in `without`. Raises EngineUnavailable.
         """
 
     @abstractmethod

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -66,7 +66,7 @@ class Answer:
         numbers = {generation.number_of(id): closeness for id, closeness in asked.near}
         self.closeness = {n: closeness for n, closeness in numbers.items() if n is not None}
         self.near = np.array(list(self.closeness), np.int32)
-        self.without = self._numbers(asked.without)
+        self.without = generation.numbers_of(asked.without)
         question = matching.whole(asked.query, asked.language)
         parts = []
         for part in generation.parts:
@@ -86,11 +86,6 @@ class Answer:
         self.found = _joined(parts)
 
     # --- What passes
-
-    def _numbers(self, ids: Iterable[str]) -> Numbers:
-        """The numbers of the documents with these `ids`, in their order."""
-        numbers = map(self.generation.number_of, dict.fromkeys(ids))
-        return np.array([number for number in numbers if number is not None], np.int32)
 
     def _unwanted(self, executor: Executor, part: Part) -> NDArray[np.bool_]:
         """Which documents of a segment are left out, or have something that the query excludes."""

@@ -194,15 +194,19 @@ class WhooshEngine(SearchEngine):
                 key, lambda: Answer(generation, asked).results(sort, limit, offset)
             )
 
-    def complete(self, beginning: str, language: str, limit: int = 8) -> Sequence[str]:
+    def complete(
+        self, beginning: str, language: str, limit: int = 8, without: Collection[str] = ()
+    ) -> Sequence[str]:
         with as_unavailable():
             generation = self._open()
-            return complete(generation, beginning, language, limit) if generation else ()
+            return complete(generation, beginning, language, limit, without) if generation else ()
 
-    def respell(self, word: str, language: str, limit: int = 3) -> Sequence[str]:
+    def respell(
+        self, word: str, language: str, limit: int = 3, without: Collection[str] = ()
+    ) -> Sequence[str]:
         with as_unavailable():
             generation = self._open()
-            return respell(generation, word, language, limit) if generation else ()
+            return respell(generation, word, language, limit, without) if generation else ()
 
     def generation(self) -> str:
         generation = self._open()

@@ -101,13 +101,20 @@ class Generation:
             for part in self.parts
         )
 
-    def has(self, field: str, term: str) -> bool:
-        """Whether a live document has `term` in `field`."""
+    def has(self, field: str, term: str, without: Numbers) -> bool:
+        """Whether a live document has `term` in `field` that is not one of `without`."""
         return any(
-            len(part.alive(part.segment.postings(field, term).numbers)) > 0
+            len(numbers) > 0
+            and not np.isin(numbers + np.int32(part.offset), without, assume_unique=True).all()
             for part in self.parts
             if part.segment.frequency(field, term)
+            for numbers in [part.alive(part.segment.postings(field, term).numbers)]
         )
+
+    def numbers_of(self, ids: Iterable[str]) -> Numbers:
+        """The numbers in the index of the live documents with these `ids`, in their order."""
+        numbers = map(self.number_of, dict.fromkeys(ids))
+        return np.array([number for number in numbers if number is not None], np.int32)
 
     def number_of(self, id: str) -> int | None:
         """The number in the index of the live document `id`."""

@@ -1,10 +1,12 @@
 """What completes a word, and what one may have meant: among the words of live documents."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from ... import analysis, spelling
 from ...analysis import LANGUAGES, SPELT
 from .generation import Generation
+from .postings import Numbers
 from .vocabulary import Vocabulary
 
 # Candidates that are weighed one by one, of each distance and language: the most frequent ones.
@@ -13,10 +15,13 @@ CANDIDATES = 40
 READERS_LANGUAGE = 1.0
 
 
-def complete(generation: Generation, beginning: str, language: str, limit: int) -> list[str]:
+def complete(
+    generation: Generation, beginning: str, language: str, limit: int, without: Iterable[str]
+) -> list[str]:
     """The words of live documents that begin so: see SearchEngine.complete."""
     typed = analysis.bare(beginning).casefold()
     plain = analysis.fold(typed)
+    hidden = generation.numbers_of(without)
     found: dict[str, None] = {}
     for code in _languages(language):
         counts: Counter[str] = Counter()
@@ -26,17 +31,19 @@ def complete(generation: Generation, beginning: str, language: str, limit: int) 
         for word in sorted(counts, key=lambda each: (-counts[each], each)):
             if len(found) == limit:
                 break
-            if spelt := _spelt(generation, code, word, typed if typed != plain else ""):
+            if spelt := _spelt(generation, code, word, hidden, typed if typed != plain else ""):
                 found[spelt] = None
     return list(found)
 
 
-def respell(generation: Generation, word: str, language: str, limit: int) -> list[str]:
+def respell(
+    generation: Generation, word: str, language: str, limit: int, without: Iterable[str]
+) -> list[str]:
     """The words of live documents that may have been meant: see SearchEngine.respell."""
     typed = analysis.folded(analysis.bare(word))
     if len(typed) < spelling.LENGTH_MIN or not typed.isalpha() or _is_word(word):
         return []
-    known = max(_known(generation, word, code) for code in LANGUAGES)
+    known = max(_known(generation, typed, code) for code in LANGUAGES)
     if known > spelling.RARE:
         return []
     weighed: list[tuple[float, str, str]] = []
@@ -54,11 +61,12 @@ def respell(generation: Generation, word: str, language: str, limit: int) -> lis
                 for each in candidates[:CANDIDATES]
                 if not known or counts[each] >= spelling.MORE_FREQUENT * known
             ]
+    hidden = generation.numbers_of(without)
     found: dict[str, None] = {}
     for _likelihood, each, code in sorted(weighed, reverse=True):
         if len(found) == limit:
             break
-        if spelt := _spelt(generation, code, each):
+        if spelt := _spelt(generation, code, each, hidden):
             found[spelt] = None
     return list(found)
 
@@ -69,10 +77,9 @@ def _is_word(word: str) -> bool:
 
 
 def _known(generation: Generation, word: str, language: str) -> int:
-    """How many live documents have `word`, or another form of it."""
-    return max(
-        generation.frequency(f"text_{language}", key) for key in analysis.keys(word, language)
-    )
+    """How many live documents have `word`, however it is accented."""
+    terms = {t for v in _vocabularies(generation, language) for t, _frequency in v.spelt(word)}
+    return sum(generation.frequency(f"words_{language}", term) for term in terms)
 
 
 def _near(
@@ -98,14 +105,15 @@ def _vocabularies(generation: Generation, language: str) -> list[Vocabulary]:
     return [part.segment.vocabulary(language) for part in generation.parts]
 
 
-def _spelt(generation: Generation, language: str, word: str, beginning: str = "") -> str | None:
+def _spelt(
+    generation: Generation, language: str, word: str, without: Numbers, beginning: str = ""
+) -> str | None:
     """The most frequent spelling of `word`, if a live document has one that has this `beginning`."""
     counts: Counter[str] = Counter()
     for vocabulary in _vocabularies(generation, language):
-        for term, frequency in vocabulary.spellings.get(word, [(word, vocabulary.frequency(word))]):
-            counts[term] += frequency
+        counts.update(dict(vocabulary.spelt(word)))
     for term, _frequency in counts.most_common():
         spelt = term.partition(SPELT)[2] or term
-        if spelt.startswith(beginning) and generation.has(f"words_{language}", term):
+        if spelt.startswith(beginning) and generation.has(f"words_{language}", term, without):
             return spelt
     return None

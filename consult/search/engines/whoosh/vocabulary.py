@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,27 +20,39 @@ class Vocabulary:
         self.words: list[str] = []
         # In how many documents each is, in any spelling.
         self.frequencies: list[int] = []
-        # The spellings of those words that have more than the plain one.
-        self.spellings: dict[str, list[tuple[str, int]]] = {}
-        self.by_length: dict[int, list[str]] = {}
+        # The terms of the words that have accents: such a word may be there without them, too.
+        self._spelt: dict[str, list[tuple[str, int]]] = {}
+        last = ""
         for term, frequency in terms:
-            word, _mark, _spelt = term.partition(SPELT)
-            if self.words and self.words[-1] == word:
+            word, mark, _spelt = term.partition(SPELT)
+            there = word == last
+            if mark:
+                plain = [(word, self.frequencies[-1])] if there else []
+                self._spelt.setdefault(word, plain).append((term, frequency))
+            if there:
                 self.frequencies[-1] += frequency
             else:
                 self.words.append(word)
                 self.frequencies.append(frequency)
-                self.by_length.setdefault(len(word), []).append(word)
-            self.spellings.setdefault(word, []).append((term, frequency))
-        self.spellings = {
-            word: terms for word, terms in self.spellings.items() if terms != [(word, terms[0][1])]
-        }
+                last = word
+
+    @cached_property
+    def _by_length(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for word in self.words:
+            found.setdefault(len(word), []).append(word)
+        return found
 
     def frequency(self, word: str) -> int:
         """How many documents have `word`, however it is accented."""
         place = bisect_left(self.words, word)
         there = place < len(self.words) and self.words[place] == word
         return self.frequencies[place] if there else 0
+
+    def spelt(self, word: str) -> list[tuple[str, int]]:
+        """The terms of the spellings of `word`, and their frequencies."""
+        frequency = self.frequency(word)
+        return self._spelt.get(word, [(word, frequency)]) if frequency else []
 
     def beginning(self, beginning: str) -> Iterator[tuple[str, int]]:
         """The words that begin so, and their frequencies."""
@@ -53,7 +66,7 @@ class Vocabulary:
         for length in range(len(word) - edits, len(word) + edits + 1):
             for each, distance, _place in process.extract(
                 word,
-                self.by_length.get(length, ()),
+                self._by_length.get(length, ()),
                 scorer=OSA.distance,
                 score_cutoff=edits,
                 limit=None,

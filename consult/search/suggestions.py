@@ -1,0 +1,91 @@
+"""What a reader may type instead, or next: only what finds something."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from . import analysis
+from .actions import drain_leftovers
+from .engines import engine
+from .query import MAX_LENGTH, Query, parse, printable
+
+# What finds as many documents needs no other text.
+FEW = 5
+# How many texts are tried to find more with.
+TRIES = 2
+# Letters of a word from which on it is completed.
+BEGINNING_MIN = 2
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A text to search for instead, and how many documents it finds."""
+
+    text: str
+    total: int
+
+
+def suggestion(
+    query: Query, language: str, count: Callable[[str], int], without: Collection[str]
+) -> Suggestion | None:
+    """The text that may have been meant by `query`, where it finds more.
+
+    Words that few texts have are replaced; all else stays as typed. `count` tells how many
+    documents a text finds; those with the ids `without` say nothing. Raises EngineUnavailable.
+    """
+    meant = {}
+    for word in {word for clause in query.required for word in clause.words}:
+        if word.unfinished:
+            continue
+        if words := engine().respell(word.surface, language, TRIES, without):
+            meant[word.surface] = words
+    if not meant:
+        return None
+    total = count(query.text)
+    for rank in range(TRIES if total < FEW else 0):
+        text = _replaced(
+            query.text, {typed: words[min(rank, len(words) - 1)] for typed, words in meant.items()}
+        )
+        if (found := count(text)) > total:
+            return Suggestion(text, found)
+    return None
+
+
+def completions(typed: str, *, language: str, limit: int = 8) -> list[str]:
+    """What a person who `typed` the beginning of a word may be typing: whole texts.
+
+    Each finds something. The reader of `language` sees its words first. Raises EngineUnavailable.
+    """
+    text = printable(analysis.normal(typed[:MAX_LENGTH]), end=False)
+    *_before, (word, start, end) = [*analysis.tokens(text)] or [("", 0, 0)]
+    if end < len(text) or len(word) < BEGINNING_MIN:
+        return []
+    before = text[:start]
+    hidden = drain_leftovers()
+    # More than asked for, as with the words before it some find nothing.
+    words = engine().complete(word, language, 2 * limit if before else limit, hidden)
+    texts = [before + _cased(each, word) for each in words]
+    if before:
+        texts = [text for text in texts if _finds(text, language, hidden)]
+    return texts[:limit]
+
+
+def _finds(text: str, language: str, without: Collection[str]) -> bool:
+    found = engine().search(parse(text), {}, facets=(), language=language, limit=0, without=without)
+    return found.total > 0
+
+
+def _replaced(text: str, words: dict[str, str]) -> str:
+    """`text` with each of the `words` by the other."""
+    pieces, place = [], 0
+    for typed, start, end in analysis.tokens(text):
+        if typed in words:
+            pieces += [text[place:start], _cased(words[typed], typed)]
+            place = end
+    return "".join([*pieces, text[place:]])
+
+
+def _cased(word: str, like: str) -> str:
+    """`word` in capitals, or with one, as `like` is."""
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word[:1].upper() + word[1:] if like[:1].isupper() else word
