@@ -15,7 +15,7 @@ from working_groups.models import DraftPage, VersionSection
 
 from .documents import all_documents, documents, draft_facets, public_comments
 from .engines import engine
-from .engines.base import EngineBusy
+from .engines.base import EngineBusy, EngineOutdated
 from .enums import Kind
 from .models import OutboxEntry
 from .query import Query
@@ -87,14 +87,40 @@ def rebuild(progress: Callable[[int], None] | None = None) -> int:
     return count
 
 
+def keep() -> None:
+    """Bring the index up to date, or make it anew where there is none that this release can read.
+
+    Raises EngineUnavailable.
+    """
+    try:
+        there = engine().generation()
+    except EngineOutdated:
+        there = ""
+    if there:
+        drain()
+    else:
+        rebuild()
+
+
+def expected() -> int:
+    """How many documents the index should have."""
+    others = (kind for kind in Kind.values if kind != Kind.COMMENT)
+    return public_comments().count() + sum(1 for kind in others for _each in documents(kind))
+
+
 def _take_in(entries: Iterable[OutboxEntry]) -> None:
-    changed = _changed(entries)
-    found = [each for kind, keys in changed.items() for each in documents(kind, keys)]
-    gone = {f"{kind}:{key}" for kind, keys in changed.items() for key in keys}
-    if found:
-        engine().index(found)
-    if gone := gone - {each.id for each in found}:
-        engine().delete(gone)
+    """Take in what `entries` concern, some at a time: a draft may have very many comments."""
+    changed = [(kind, key) for kind, keys in _changed(entries).items() for key in sorted(keys)]
+    for start in range(0, len(changed), BATCH):
+        keys: dict[str, list[str]] = {}
+        for kind, key in changed[start : start + BATCH]:
+            keys.setdefault(kind, []).append(key)
+        found = [each for kind, some in keys.items() for each in documents(kind, some)]
+        gone = {f"{kind}:{key}" for kind, some in keys.items() for key in some}
+        if found:
+            engine().index(found)
+        if gone := gone - {each.id for each in found}:
+            engine().delete(gone)
 
 
 def _changed(entries: Iterable[OutboxEntry]) -> dict[str, set[str]]:

@@ -17,7 +17,7 @@ from consult.themes.models import Theme
 from working_groups.models import DraftPage, Version, VersionSection, WorkingGroupPage
 from working_groups.signals import version_published
 
-from .actions import drain, note
+from .actions import keep, note
 from .enums import Kind
 
 KINDS: dict[type[Page], Kind] = {
@@ -89,5 +89,8 @@ def note_deletion(instance: Any, **kwargs: Any) -> None:
 
 @receiver(worker_turn)
 def take_in_leftovers(**kwargs: Any) -> None:
-    """What a crash left between a commit and its drain, where nobody searches meanwhile."""
-    drain()
+    """What a crash left between a commit and its drain, where nobody searches meanwhile.
+
+    Also a new index, where an upgrade or a restored site has none that it can read.
+    """
+    keep()

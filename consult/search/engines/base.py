@@ -190,5 +190,9 @@ class SearchEngine(ABC):
         """How many documents there are. Raises EngineUnavailable."""
 
     @abstractmethod
+    def segments(self) -> int:
+        """How many parts the index is in: the more, the slower a search. Raises EngineUnavailable."""
+
+    @abstractmethod
     def size(self) -> int:
         """How many bytes the index takes."""

@@ -216,6 +216,10 @@ class WhooshEngine(SearchEngine):
         generation = self._open()
         return generation.count if generation else 0
 
+    def segments(self) -> int:
+        generation = self._open()
+        return len(generation.parts) if generation else 0
+
     def size(self) -> int:
         return sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file())
 

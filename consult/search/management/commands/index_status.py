@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Min
 from django.template.defaultfilters import filesizeformat
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from ...documents import all_documents
+from ...actions import expected
 from ...engines import engine
 from ...engines.base import EngineUnavailable
 from ...models import OutboxEntry
@@ -16,10 +18,11 @@ class Command(BaseCommand):
     help = "Say whether the search index is complete and up to date; exit 1 if it is not."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        waiting = OutboxEntry.objects.count()
-        expected = sum(1 for _document in all_documents())
+        waiting = OutboxEntry.objects.aggregate(count=Count("pk"), since=Min("noted_at"))
+        should_have = expected()
         try:
             generation, indexed = engine().generation(), engine().count()
+            segments, size = engine().segments(), engine().size()
         except EngineUnavailable as error:
             raise CommandError(
                 _("The index cannot be read: %(error)s") % {"error": error}
@@ -27,10 +30,12 @@ class Command(BaseCommand):
         for label, value in (
             (_("generation"), generation or _("none yet")),
             (_("documents in the index"), indexed),
-            (_("documents in the database"), expected),
-            (_("changes waiting"), waiting),
-            (_("size"), filesizeformat(engine().size())),
+            (_("documents in the database"), should_have),
+            (_("changes waiting"), waiting["count"]),
+            (_("the longest wait"), timesince(waiting["since"]) if waiting["since"] else "–"),
+            (_("segments"), segments),
+            (_("size"), filesizeformat(size)),
         ):
             self.stdout.write(f"{label}: {value}")
-        if waiting or indexed != expected:
+        if waiting["count"] or indexed != should_have:
             raise CommandError(_("The index is behind: run rebuild_index."))
