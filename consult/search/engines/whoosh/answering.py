@@ -1,7 +1,6 @@
 """From documents that match to a page of hits: filters, counts, and which come first."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis import ANALYSES
-from ...query import Asks, Query
+from ...query import Asks, Clause, Query
 from ..base import Hit, Results, fused
 from . import matching
-from .executor import NOTHING, Executor, Matches
-from .generation import K1, Generation, Part
+from .executor import Executor, Matches
+from .generation import K1, Generation
 from .postings import Numbers
 
 # Scores that differ less come from one sum, added up in another order: dates decide between them.
@@ -62,91 +61,82 @@ class Answer:
     def __init__(self, generation: Generation, asked: Asked) -> None:
         self.generation = generation
         self.asked = asked
-        self.counts: dict[str, Counter[str]] = {name: Counter() for name in asked.facets}
+        self.counts: dict[str, dict[str, int]] = {}
+        self._executor = Executor(generation)
         numbers = {generation.number_of(id): closeness for id, closeness in asked.near}
         self.closeness = {n: closeness for n, closeness in numbers.items() if n is not None}
         self.near = np.array(list(self.closeness), np.int32)
-        self.without = generation.numbers_of(asked.without)
-        question = matching.whole(asked.query, asked.language)
-        parts = []
-        for part in generation.parts:
-            executor = Executor(generation, part)
-            unwanted = self._unwanted(executor, part)
-            matches = executor.matches(question)
-            admitted = ~unwanted[matches.numbers]
-            if asked.query.asks is not Asks.ALL:
-                enough = self._enough(executor)
-                # What is close in meaning is found anyhow: the words it has count for it.
-                enough[_inside(part, self.near)] = True
-                admitted &= enough[matches.numbers]
-            matches = Matches(matches.numbers[admitted], matches.scores[admitted])
-            matches = self._with_near(part, matches, unwanted)
-            if len(matches.numbers):
-                parts.append(self._passing(part, matches))
-        self.found = _joined(parts)
+        self.found = self._passing(self._matches())
 
-    # --- What passes
+    # --- What answers
 
-    def _unwanted(self, executor: Executor, part: Part) -> NDArray[np.bool_]:
-        """Which documents of a segment are left out, or have something that the query excludes."""
-        unwanted = np.zeros(executor.segment.size, np.bool_)
-        unwanted[_inside(part, self.without)] = True
+    def _matches(self) -> Matches:
+        """What has the words, or is close in meaning with a score of 0; not what is left out."""
+        matches = self._executor.matches(matching.whole(self.asked.query, self.asked.language))
+        unwanted = self._unwanted()
+        admitted = ~unwanted[matches.numbers]
+        if self.asked.query.asks is not Asks.ALL:
+            enough = self._enough()
+            # What is close in meaning is found anyhow: the words it has count for it.
+            enough[self.near] = True
+            admitted &= enough[matches.numbers]
+        numbers, scores = matches.numbers[admitted], matches.scores[admitted]
+        near = self.near[~unwanted[self.near]]
+        if not len(near):
+            return Matches(numbers, scores)
+        both = np.union1d(numbers, near)
+        all_scores = np.zeros(len(both))
+        all_scores[np.searchsorted(both, numbers)] = scores
+        return Matches(both, all_scores)
+
+    def _unwanted(self) -> NDArray[np.bool_]:
+        """Which documents do not count, are left out, or have something that the query excludes."""
+        live = self.generation.live
+        unwanted = np.zeros(self.generation.size, np.bool_) if live is None else ~live
+        unwanted[self.generation.numbers_of(self.asked.without)] = True
         for clause in self.asked.query.excluded:
             for language in ANALYSES:
-                unwanted[executor.matches(matching.clause_in(clause, language)).numbers] = True
+                unwanted[self._with(clause, language)] = True
         return unwanted
 
-    def _enough(self, executor: Executor) -> NDArray[np.bool_]:
-        """Which documents of a segment have as many of the clauses as asked for, in one language."""
-        enough = np.zeros(executor.segment.size, np.bool_)
+    def _enough(self) -> NDArray[np.bool_]:
+        """Which documents have as many of the query's clauses as it asks for, in one language."""
+        enough = np.zeros(self.generation.size, np.bool_)
         for language in ANALYSES:
             clauses = np.zeros(len(enough), np.uint8)
             for clause in self.asked.query.clauses(language):
-                clauses[executor.matches(matching.clause_in(clause, language)).numbers] += 1
+                clauses[self._with(clause, language)] += 1
             enough |= clauses >= self.asked.query.enough(language)
         return enough
 
-    def _with_near(self, part: Part, matches: Matches, unwanted: NDArray[np.bool_]) -> Matches:
-        """`matches` and the part's documents close in meaning, those with a score of 0."""
-        near = _inside(part, self.near)
-        near = near[~unwanted[near]]
-        if not len(near):
-            return matches
-        numbers = np.union1d(matches.numbers, near)
-        scores = np.zeros(len(numbers))
-        scores[np.searchsorted(numbers, matches.numbers)] = matches.scores
-        return Matches(numbers, scores)
+    def _with(self, clause: Clause, language: str) -> Numbers:
+        return self._executor.matches(matching.clause_in(clause, language)).numbers
 
-    def _passing(self, part: Part, matches: Matches) -> Found:
-        """Those of `matches` that count and pass every filter; counts them by facet."""
-        dates = part.segment.dates()
+    # --- What passes
+
+    def _passing(self, matches: Matches) -> Found:
+        """Those of `matches` that pass every filter; the facets' values are counted on the way."""
         numbers, scores = matches.numbers, matches.scores
-        keep = self._in_time(dates[numbers])
-        if part.live is not None:
-            keep &= part.live[numbers]
-        numbers, scores = numbers[keep], scores[keep]
+        if self.asked.since is not None or self.asked.until is not None:
+            in_time = self._in_time(self.generation.dates[numbers])
+            numbers, scores = numbers[in_time], scores[in_time]
         passes = {
-            name: part.segment.facet(name).having(values, numbers)
+            name: self.generation.facet(name).having(values, numbers)
             for name, values in self.asked.filters.items()
         }
-        every = np.logical_and.reduce([np.ones(len(numbers), np.bool_), *passes.values()])
-        for name, counts in self.counts.items():
-            others = every
-            if name in passes:
-                # A facet's counts leave its own filter aside.
-                others = np.ones(len(numbers), np.bool_)
-                for other, mask in passes.items():
-                    if other != name:
-                        others &= mask
-            counts.update(part.segment.facet(name).counts(numbers[others]))
-        numbers, scores = numbers[every], scores[every]
-        return Found(numbers + np.int32(part.offset), scores, dates[numbers])
+        for name in self.asked.facets:
+            # A facet's counts leave its own filter aside.
+            others = [mask for other, mask in passes.items() if other != name]
+            left = numbers[np.logical_and.reduce(others)] if others else numbers
+            self.counts[name] = self.generation.facet(name).counts(left)
+        if passes:
+            every = np.logical_and.reduce(list(passes.values()))
+            numbers, scores = numbers[every], scores[every]
+        return Found(numbers, scores, self.generation.dates[numbers])
 
     def _in_time(self, dates: NDArray[np.int64]) -> NDArray[np.bool_]:
         since, until = self.asked.since, self.asked.until
-        keep = np.ones(len(dates), np.bool_)
-        if since is not None or until is not None:
-            keep &= dates != 0
+        keep = dates != 0
         if since is not None:
             keep &= dates >= math.floor(since.timestamp())
         if until is not None:
@@ -182,7 +172,7 @@ class Answer:
                 for place in chosen[offset:]
             ],
             total=len(found.numbers),
-            facets={name: dict(counts) for name, counts in self.counts.items()},
+            facets=self.counts,
         )
 
     def _closeness(self) -> NDArray[np.float64]:
@@ -197,20 +187,14 @@ class Answer:
 
     def _fused(self, closeness: NDArray[np.float64]) -> Found:
         """What was found, scored by its words and its closeness together."""
-        perfect = matching.perfect(
-            self.asked.query,
-            self.asked.language,
-            lambda field, key: (K1 + 1) * self.generation.idf(field, key),
-        )
+
+        def best(field: str, key: str) -> float:
+            return (K1 + 1) * self.generation.idf(len(self.generation.postings(field, key).numbers))
+
+        perfect = matching.perfect(self.asked.query, self.asked.language, best)
         farthest = min(value for _id, value in self.asked.near)
         scores = fused(self.found.scores, perfect or 1.0, np.maximum(closeness, farthest))
         return replace(self.found, scores=scores)
-
-
-def _inside(part: Part, numbers: Numbers) -> Numbers:
-    """Those of `numbers` that are in the part, as its own numbers."""
-    own = numbers - np.int32(part.offset)
-    return own[(own >= 0) & (own < part.segment.size)]
 
 
 def first(keys: Sequence[NDArray], count: int) -> NDArray[np.intp]:
@@ -232,13 +216,3 @@ def first(keys: Sequence[NDArray], count: int) -> NDArray[np.intp]:
         rest = rest[values == last]
     places = np.concatenate([*chosen, rest[:room]])
     return places[np.lexsort([key[places] for key in reversed(keys)])]
-
-
-def _joined(parts: Sequence[Found]) -> Found:
-    if not parts:
-        return Found(NOTHING.numbers, NOTHING.scores, np.empty(0, np.int64))
-    return Found(
-        np.concatenate([part.numbers for part in parts]),
-        np.concatenate([part.scores for part in parts]),
-        np.concatenate([part.dates for part in parts]),
-    )

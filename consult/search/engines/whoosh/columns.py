@@ -1,6 +1,6 @@
 """The columns of one segment as arrays: facets, numbers, lengths of texts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
-from .postings import Numbers
+from .postings import Numbers, joined
 from .schema import values_of
 from .storage import MappedFile
 
@@ -23,22 +23,32 @@ class Facet:
     So however many values a facet has, and a document of it, each document is one small number.
     """
 
-    refs: NDArray[np.unsignedinteger]
-    cells: tuple[tuple[str, ...], ...]
+    refs: NDArray[np.integer]
+    cells: Sequence[tuple[str, ...]]
 
     @classmethod
     def read(cls, file: MappedFile, size: int) -> "Facet":
-        """The column of `size` documents in `file`."""
+        """The column of `size` documents in `file`, which a RefBytesColumn wrote."""
         code = np.dtype({"B": ">u1", "H": ">u2"}[chr(file.get_byte(file.length - 1))])
         refs = np.frombuffer(file.get(0, size * code.itemsize), code)
         file.seek(size * code.itemsize)
         cells = [file.read(file.read_varint()) for _ in range(file.read_varint())]
-        return cls(refs.astype(code.newbyteorder("=")), tuple(map(values_of, cells)))
+        return cls(refs.astype(code.newbyteorder("=")), [values_of(cell) for cell in cells])
 
     @classmethod
     def empty(cls, size: int) -> "Facet":
         """The column of a segment in which no document has a value."""
-        return cls(np.zeros(size, np.uint8), ((),))
+        return cls(np.zeros(size, np.uint8), [()])
+
+    @classmethod
+    def of(cls, parts: Sequence["Facet"]) -> "Facet":
+        """The column of all the documents of `parts`, in a row."""
+        cells: dict[tuple[str, ...], int] = {}
+        refs = []
+        for part in parts:
+            numbers = [cells.setdefault(cell, len(cells)) for cell in part.cells]
+            refs.append(np.array(numbers, np.int32)[part.refs])
+        return cls(joined(refs), list(cells))
 
     @cached_property
     def _values(self) -> dict[str, int]:

@@ -182,7 +182,7 @@ class WhooshEngine(SearchEngine):
     ) -> Results:
         with as_unavailable():
             generation = self._open()
-            if generation is None:
+            if generation is None or not generation.parts:
                 return Results((), 0, {name: {} for name in facets})
             chosen = {name: tuple(filters[name]) for name in sorted(filters) if filters[name]}
             out = tuple(sorted(without))

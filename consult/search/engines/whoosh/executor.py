@@ -1,4 +1,4 @@
-"""A tree of Whoosh's queries, run over the arrays of one segment instead of posting by posting.
+"""A tree of Whoosh's queries, run over arrays instead of posting by posting.
 
 It finds the documents that Whoosh's own matchers find, with the same scores but for the order in
 which parts are added up (tests/search/test_executor.py compares the two). Deleted documents are
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query as whoosh
 
-from .generation import K1, Generation, Part
+from .generation import K1, Generation
 from .postings import PLACE_BITS, Numbers, Places
 
 Scores = NDArray[np.float64]
@@ -20,7 +20,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Documents of a segment, ascending, and the score of each, which is above 0."""
+    """Documents, ascending by their numbers in the index, and the score of each, which is above 0."""
 
     numbers: Numbers
     scores: Scores
@@ -30,11 +30,10 @@ NOTHING = Matches(np.empty(0, np.int32), np.empty(0))
 
 
 class Executor:
-    """Runs queries over one segment of a generation."""
+    """Runs queries over a generation."""
 
-    def __init__(self, generation: Generation, part: Part) -> None:
+    def __init__(self, generation: Generation) -> None:
         self.generation = generation
-        self.segment = part.segment
 
     def matches(self, query: whoosh.Query) -> Matches:
         """What answers `query`, deleted documents too."""
@@ -48,21 +47,24 @@ class Executor:
             case whoosh.Phrase():
                 return self._phrase(query)
             case whoosh.Prefix():
-                return self._beginning(query)
+                # Every text with a word that begins so, all alike. Whoosh adds up the words unless
+                # there are many: a score that depends on how documents are spread over segments.
+                numbers = self.generation.beginning(query.fieldname, query.text)
+                return Matches(numbers, np.full(len(numbers), query.boost, np.float64))
             case whoosh.Every():
-                everything = np.arange(self.segment.size, dtype=np.int32)
+                everything = np.arange(self.generation.size, dtype=np.int32)
                 return Matches(everything, np.full(len(everything), query.boost, np.float64))
         raise TypeError(f"{query!r} is a query that nobody builds")
 
-    def _term(self, field: str, term: str, boost: float = 1.0) -> Matches:
-        found = self.segment.postings(field, term)
+    def _term(self, field: str, term: str, boost: float) -> Matches:
+        found = self.generation.postings(field, term)
         if not len(found.numbers):
             return NOTHING
-        # BM25F in Whoosh's order of operations: not even the last bit differs.
+        # BM25F, in Whoosh's order of operations: not even the last bit differs.
+        idf = self.generation.idf(len(found.numbers))
+        norms = self.generation.norms(field)[self.generation.lengths(field)[found.numbers]]
         weights = found.weights.astype(np.float64)
-        norms = self.generation.norms(field)[self.segment.lengths(field)[found.numbers]]
-        scores = self.generation.idf(field, term) * (weights * (K1 + 1) / (weights + norms))
-        return Matches(found.numbers, scores * boost)
+        return Matches(found.numbers, idf * (weights * (K1 + 1) / (weights + norms)) * boost)
 
     def _any(self, parts: Sequence[Matches]) -> Matches:
         parts = [part for part in parts if len(part.numbers)]
@@ -72,7 +74,7 @@ class Executor:
             np.concatenate([part.numbers for part in parts]),
             np.concatenate([part.scores for part in parts]),
         ).astype(np.float64, copy=False)
-        numbers = np.flatnonzero(sums).astype(np.int32)
+        numbers = np.flatnonzero(sums > 0).astype(np.int32)
         return Matches(numbers, sums[numbers])
 
     def _all(self, queries: whoosh.And) -> Matches:
@@ -97,7 +99,7 @@ class Executor:
         if not len(both.numbers):
             return NOTHING
         places = [
-            self.segment.places(query.fieldname, word) - shift
+            self.generation.places(query.fieldname, word) - shift
             for shift, word in enumerate(query.words)
         ]
         places.sort(key=len)
@@ -105,17 +107,11 @@ class Executor:
         for others in places[1:]:
             _at, shared = _find(start, others)
             start = start[shared]
-        _at, shared = _find(both.numbers, np.unique(start >> PLACE_BITS))
-        return Matches(both.numbers[shared], both.scores[shared] * query.boost)
-
-    def _beginning(self, query: whoosh.Prefix) -> Matches:
-        """Every text with a word that begins so, all alike.
-
-        Whoosh adds up the words instead, unless there are many: a score that depends on how
-        documents are spread over segments.
-        """
-        numbers = self.segment.beginning(query.fieldname, query.text)
-        return Matches(numbers, np.full(len(numbers), query.boost, np.float64))
+        numbers = start >> PLACE_BITS
+        numbers = numbers[np.diff(numbers, prepend=-1) != 0].astype(np.int32)
+        # All of them are among those with every word.
+        at, _shared = _find(numbers, both.numbers)
+        return Matches(numbers, both.scores[at] * query.boost)
 
 
 def _find(

@@ -3,10 +3,11 @@
 import math
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,8 @@ from whoosh.index import TOC
 
 from ..base import Document
 from .cache import Cache
-from .columns import LENGTHS
-from .postings import Numbers
+from .columns import LENGTHS, Facet
+from .postings import NO_POSTINGS, PLACE_BITS, Numbers, Places, Postings, joined
 from .schema import schema
 from .segment import OpenSegment
 from .storage import Segment
@@ -66,8 +67,7 @@ class Generation:
         self.parts = tuple(parts)
         # Deleted documents count in what scores are made of, as in Whoosh.
         self.size = sum(part.segment.size for part in self.parts)
-        self._idf: dict[tuple[str, str], float] = {}
-        self._norms: dict[str, NDArray[np.float64]] = {}
+        self._values: dict[str, Any] = {}
 
     @property
     def name(self) -> str:
@@ -86,11 +86,8 @@ class Generation:
 
     def documents_with(self, field: str, term: str) -> Numbers:
         """The live documents that have `term` in `field`, ascending, by their numbers in the index."""
-        found = [
-            part.alive(part.segment.postings(field, term).numbers) + np.int32(part.offset)
-            for part in self.parts
-        ]
-        return np.concatenate(found) if found else np.empty(0, np.int32)
+        numbers = self.postings(field, term).numbers
+        return numbers if self.live is None else numbers[self.live[numbers]]
 
     def frequency(self, field: str, term: str) -> int:
         """How many live documents have `term` in `field`."""
@@ -116,9 +113,13 @@ class Generation:
         numbers = map(self.number_of, dict.fromkeys(ids))
         return np.array([number for number in numbers if number is not None], np.int32)
 
+    @cached_property
+    def _largest_first(self) -> list[Part]:
+        return sorted(self.parts, key=lambda part: -part.segment.size)
+
     def number_of(self, id: str) -> int | None:
         """The number in the index of the live document `id`."""
-        for part in sorted(self.parts, key=lambda part: -part.segment.size):
+        for part in self._largest_first:
             numbers = part.alive(part.segment.postings("id", id).numbers)
             if len(numbers):
                 return part.offset + int(numbers[0])
@@ -129,23 +130,84 @@ class Generation:
         part = next(part for part in reversed(self.parts) if part.offset <= number)
         return part.segment.document(number - part.offset)
 
-    # --- Scores, as Whoosh's BM25F makes them
+    # --- Everything of one kind in all segments, as if they were one; deleted documents too
 
-    def idf(self, field: str, term: str) -> float:
-        """How much `term` tells: the fewer documents have it, the more."""
-        key = (field, term)
-        if (idf := self._idf.get(key)) is None:
-            frequency = sum(part.segment.frequency(field, term) for part in self.parts)
-            idf = self._idf[key] = math.log(self.size / (frequency + 1)) + 1
-        return idf
+    def postings(self, field: str, term: str) -> Postings:
+        """The documents that have `term`, and how often each has it."""
+        read = [(part.offset, part.segment.postings(field, term)) for part in self.parts]
+        found = [(offset, each) for offset, each in read if len(each.numbers)]
+        if not found:
+            return NO_POSTINGS
+        numbers = [each.numbers + np.int32(offset) for offset, each in found]
+        return Postings(joined(numbers), joined([each.weights for _offset, each in found]))
+
+    def places(self, field: str, term: str) -> Places:
+        """Every place where `term` stands: see postings.PLACE_BITS."""
+        return joined(
+            [
+                part.segment.places(field, term) + (np.int64(part.offset) << PLACE_BITS)
+                for part in self.parts
+            ]
+        )
+
+    def beginning(self, field: str, beginning: str) -> Numbers:
+        """The documents that have a term with that `beginning`."""
+        return joined(
+            [
+                part.segment.beginning(field, beginning) + np.int32(part.offset)
+                for part in self.parts
+            ]
+        )
+
+    def lengths(self, field: str) -> NDArray[np.uint8]:
+        """How long each document's `field` is, as a code: see columns.LENGTHS."""
+        return self._kept(
+            f"lengths of {field}",
+            lambda: joined([part.segment.lengths(field) for part in self.parts]),
+        )
+
+    def idf(self, frequency: int) -> float:
+        """How much a term tells that so many documents have, as in Whoosh's BM25F."""
+        return math.log(self.size / (frequency + 1)) + 1
 
     def norms(self, field: str) -> NDArray[np.float64]:
-        """What a text's length does to its score, for each code of a length: see columns.LENGTHS."""
-        if (norms := self._norms.get(field)) is None:
+        """What a text's length does to its score, for each code of a length, as in Whoosh's BM25F."""
+
+        def make() -> NDArray[np.float64]:
             total = sum(part.segment.total_length(field) for part in self.parts)
             average = total / (self.size or 1) or 1
-            norms = self._norms[field] = K1 * ((1 - B) + B * LENGTHS / average)
-        return norms
+            return K1 * ((1 - B) + B * LENGTHS / average)
+
+        return self._kept(f"norms of {field}", make)
+
+    @cached_property
+    def dates(self) -> NDArray[np.int64]:
+        """When each document was written, in seconds since 1970; 0 where nobody knows."""
+        return joined([part.segment.dates() for part in self.parts])
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_] | None:
+        """Which documents are not deleted; None where none is."""
+        if all(part.live is None for part in self.parts):
+            return None
+        return joined(
+            [
+                np.ones(part.segment.size, np.bool_) if part.live is None else part.live
+                for part in self.parts
+            ]
+        )
+
+    def facet(self, name: str) -> Facet:
+        """The column of the facet `name`."""
+        return self._kept(
+            f"facet {name}", lambda: Facet.of([part.segment.facet(name) for part in self.parts])
+        )
+
+    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
+        # Two threads may make one at once; then one of the two alike stays.
+        if (value := self._values.get(name)) is None:
+            value = self._values[name] = make()
+        return value
 
 
 def latest_number(place: Path) -> int:

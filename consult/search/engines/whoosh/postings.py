@@ -55,12 +55,12 @@ def read_postings(file: memoryview, start: int) -> Postings:
             if each is None or isinstance(each, float)
             else np.array(each, np.float32)
         )
-    return Postings(_joined(numbers), _joined(weights))
+    return Postings(joined(numbers), joined(weights))
 
 
 def read_numbers(file: memoryview, start: int) -> Numbers:
     """The documents of the postings that begin at `start`."""
-    return _joined([ids for ids, _weights, _values in _blocks(file, start)])
+    return joined([ids for ids, _weights, _values in _blocks(file, start)])
 
 
 def read_places(file: memoryview, start: int) -> Places:
@@ -69,7 +69,7 @@ def read_places(file: memoryview, start: int) -> Places:
     for ids, _weights, values in _blocks(file, start):
         counts, places = _unpacked(values)
         parts.append((np.repeat(ids.astype(np.int64), counts) << PLACE_BITS) + places)
-    return _joined(parts)
+    return joined(parts)
 
 
 def _blocks(file: memoryview, start: int) -> Iterator[tuple[Numbers, Any, Any]]:
@@ -102,5 +102,6 @@ def _unpacked(values: Sequence[bytes]) -> tuple[NDArray[np.intp], NDArray[np.int
     return counts, np.array([place for each in decoded for place in each], np.int64)
 
 
-def _joined(parts: list[Any]) -> Any:
+def joined(parts: list[Any]) -> Any:
+    """The arrays `parts`, of which there is one at least, in a row."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
