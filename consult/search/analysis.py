@@ -42,7 +42,7 @@ WORD = re.compile(
 ODD = re.compile(rf"[.,'’](?=[^\W_])|[ºª{INSIDE}]")
 PLAIN_WORD = re.compile(r"[^\W_]+")
 # Letters joined to a whole that people write as one word, too.
-COMPOUND = re.compile(r"[^\W\d_]+(?:[-‐‑'’ʼ][^\W\d_]+)+")
+COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:[-‐‑'’ʼ][^\W\d_]++)+")
 JOINERS = re.compile(r"[-‐‑'’ʼ]")
 POSSESSIVE = re.compile(r"['’][sS]\Z")
 NOT_LETTERS = re.compile(r"(?<=\d)\.?[ºª]|[.,\u00ad\u200b-\u200d\u2060]")

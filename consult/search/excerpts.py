@@ -1,7 +1,7 @@
 """The words of a text that answer a query: where they are, and the passage to show."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
@@ -26,26 +26,27 @@ class Found:
 
 def find(text: str, language: str, query: Query) -> Found:
     """Where `text`, in `language`, has the required clauses of `query`."""
-    # By place, the keys that stand there, each with where what has it ends.
-    starts_at: list[int] = []
-    ends_at: list[dict[str, int]] = []
+    clauses = query.clauses(language)
+    asked = {key for clause in clauses for key in _keys(clause, language)}
+    # By place where a key asked for stands: where that begins, and where what has the key ends.
+    starts_at: dict[int, int] = {}
+    ends_at: dict[int, dict[str, int]] = {}
     places: dict[str, list[int]] = {}
     for place, keys, start, end in analysis.places(text, language):
-        if place == len(starts_at):
-            starts_at.append(start)
-            ends_at.append({})
-        ends_at[place] |= dict.fromkeys(keys, end)
-        for key in keys:
-            places.setdefault(key, []).append(place)
+        if not asked.isdisjoint(keys):
+            starts_at[place] = start
+            ends_at.setdefault(place, {}).update(dict.fromkeys(keys, end))
+            for key in keys:
+                places.setdefault(key, []).append(place)
 
     def of_phrase(phrase: Phrase) -> set[tuple[int, int]]:
         wanted = [word.keys[language] for word in phrase]
         found = set()
         for first in {place for key in wanted[0] for place in places.get(key, ())}:
-            inside = ends_at[first : first + len(wanted)]
             ends = [
                 [at[key] for key in keys if key in at]
-                for keys, at in zip(wanted, inside, strict=False)
+                for place, keys in enumerate(wanted, first)
+                if (at := ends_at.get(place))
             ]
             if len(ends) == len(wanted) and all(ends):
                 found.add((starts_at[first], max(ends[-1])))
@@ -70,7 +71,7 @@ def find(text: str, language: str, query: Query) -> Found:
 
     spans: set[tuple[int, int]] = set()
     met, as_typed = set(), set()
-    for clause in query.clauses(language):
+    for clause in clauses:
         typed = of_clause(clause)
         phrases = clause.alternatives.get(language, ())
         others = set().union(*(of_phrase(phrase) for phrase in phrases))
@@ -86,6 +87,13 @@ def find(text: str, language: str, query: Query) -> Found:
         else:
             merged.append((start, end))
     return Found(tuple(merged), frozenset(met), frozenset(as_typed))
+
+
+def _keys(clause: Clause, language: str) -> Iterator[str]:
+    """The keys of all that `clause` may be found by."""
+    for phrase in (clause.words, *clause.alternatives.get(language, ())):
+        for word in phrase:
+            yield from word.keys[language]
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
