@@ -168,6 +168,8 @@ def search(
                 filters=asked.filters,
                 sort=asked.sort,
                 exact=asked.exact,
+                since=asked.since,
+                until=asked.until,
                 limit=limit,
                 offset=offset,
             )
@@ -184,7 +186,7 @@ def search(
             ]
             for facet in found.facets
         },
-        "suggestion": None,
+        "suggestion": found.suggestion and found.suggestion.text,
         "next": following and _following(request, following),
     }
 

@@ -305,6 +305,10 @@ def search(request: HttpRequest) -> News:
         filters=asked.filters,
         sort=Sort.NEWEST,
         exact=asked.exact,
+        # Some of the words today and all of them tomorrow would be no list of what is new.
+        strict=True,
+        since=asked.since,
+        until=asked.until,
         limit=SIZE,
     )
     entries = [

@@ -49,6 +49,8 @@ class SearchParameters(Schema):
         [], description=gettext_noop("The state of who commented, as they wrote it.")
     )
     year: list[str] = Query([], description=gettext_noop("The year, in the site’s time zone."))
+    since: str = Query("", description=gettext_noop("The first day wanted: 2026-11-30."))
+    until: str = Query("", description=gettext_noop("The last day wanted: 2026-11-30."))
     sort: Literal["", *Sort.values] = Query(  # type: ignore[valid-type]
         "", description=gettext_noop("The order; without it, the one that fits the search.")
     )

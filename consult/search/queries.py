@@ -24,7 +24,7 @@ from .actions import drain_leftovers
 from .analysis import ANALYSES, NEUTRAL
 from .documents import draft_facets
 from .engines import engine
-from .engines.base import Document, Hit
+from .engines.base import Document, Hit, SearchEngine
 from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
 from .query import Phrase, Query, parse, words_of
@@ -221,6 +221,8 @@ def search_public(
     sort: str = "",
     exact: bool = False,
     unfinished: bool = False,
+    strict: bool = False,
+    among: SearchEngine | None = None,
     limit: int = PAGE_SIZE,
     offset: int = 0,
 ) -> Answer:
@@ -228,7 +230,8 @@ def search_public(
 
     Nothing from before `since` or from `until` on. Field words add to `filters`. `exact` keeps to
     the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
-    beginning of one. Raises EngineUnavailable.
+    beginning of one; `strict` asks for no less than was typed. `among` is another index than the
+    site's. Raises EngineUnavailable.
     """
     hidden = drain_leftovers()
     codebook = () if exact else choices.codebook
@@ -238,8 +241,8 @@ def search_public(
     if not sort:
         sort = Sort.RELEVANCE if query.required else Sort.NEWEST
     asked = query
-    for query in (asked, *asked.relaxed()):
-        results = engine().search(
+    for query in (asked, *(() if strict else asked.relaxed())):
+        results = (among or engine()).search(
             query,
             filters,
             sort=sort,

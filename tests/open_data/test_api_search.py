@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -103,6 +103,11 @@ def test_the_depth_that_is_told_is_the_one_there_is():
             id="huge",
         ),
         pytest.param("stance=x", "“x” is not a known value of “stance”.", id="unknown value"),
+        pytest.param(
+            "since=30-11-2026",
+            "“30-11-2026” is not a date. Please write year, month and day, as in 2026-03-31.",
+            id="no day",
+        ),
         pytest.param("sort=x", "“sort” has a value that is not allowed.", id="unknown order"),
         pytest.param("%00%3Cb%3E=1", "There is no parameter “<b>”.", id="a name that is none"),
     ],
@@ -191,6 +196,27 @@ def test_the_tag_follows_what_things_are_called(client, draft):
     again = ask(client, headers={"If-None-Match": first["ETag"]}, q="xilófono")
     assert again.status_code == 200
     assert [each["label"] for each in again.json()["facets"]["draft"]] == ["Otro nombre"]
+
+
+def test_days_and_years_narrow_down(client, draft):
+    """As the feed of the same search does, and its page."""
+    days = ("2025-12-31T23:59:00-06:00", "2026-01-01T00:00:00-06:00", "2026-02-01T12:00:00-06:00")
+    found = {}
+    for day in days:
+        with time_machine.travel(datetime.fromisoformat(day), tick=False):
+            found[day] = comment_on(draft, "xilófono", status=Status.PUBLISHED).pk
+    last, first, second = found.values()
+
+    for asked, wanted in (
+        ({"since": "2026-01-01"}, {first, second}),
+        ({"until": "2026-01-01"}, {last, first}),
+        ({"since": "2026-01-01", "until": "2026-01-01"}, {first}),
+        ({"year": "2025"}, {last}),
+        ({"year": ["2025", "2026"], "until": "2026-01-31"}, {last, first}),
+    ):
+        assert set(numbers(ask(client, q="xilófono", **asked).json())) == wanted, asked
+        feed = client.get("/feeds/es/search/", {"q": "xilófono", **asked}).content.decode()
+        assert set(map(int, re.findall(r"/es/comments/(\d+)/", feed))) == wanted, asked
 
 
 def test_next_keeps_what_was_asked(client, draft):
