@@ -18,7 +18,7 @@ from working_groups.models import DraftPage, WorkingGroupPage
 
 from .enums import Event
 from .letters import whole, write
-from .models import Letter, Notice, Silence, Subscription
+from .models import FollowedSearch, Letter, Notice, Silence, Subscription
 
 
 def note(event: str, about: object, **columns: Any) -> None:
@@ -57,15 +57,16 @@ def has_room(recipient: str) -> bool:
 
 
 def subscribe(
-    about: DraftPage | WorkingGroupPage | Theme, email: str, frequency: str, language: str
+    about: DraftPage | WorkingGroupPage | Theme | FollowedSearch,
+    email: str,
+    frequency: str,
+    language: str,
 ) -> None:
     """Write to `email`, whose reader may then confirm a subscription to `about`.
 
     A subscription that runs already is named in the letter. Nobody else learns whether one does: a
     letter goes out in each case, but for an address that has been sent some already.
     """
-    names: dict[type, str] = {DraftPage: "draft", WorkingGroupPage: "group", Theme: "theme"}
-    what = {names[type(about)]: about}
     per_hour = settings.LETTERS_ASKED_PER_HOUR
     if not take_of(mailbox(email), "subscription", burst=per_hour, per_hour=per_hour):
         return
@@ -73,19 +74,35 @@ def subscribe(
         return
     try:
         with transaction.atomic():
-            _ask(what, email, frequency, language)
+            _ask(about, email, frequency, language)
     except IntegrityError:
         # The form came twice at once: the other one has asked.
         return
 
 
-def _ask(what: dict[str, Any], email: str, frequency: str, language: str) -> None:
+def _columns(
+    about: DraftPage | WorkingGroupPage | Theme | FollowedSearch,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The columns that say what a subscription is to, and those that a new one begins with."""
+    if isinstance(about, FollowedSearch):
+        return {"search": about.query}, {"search_name": about.name, "told_up_to": about.last}
+    names: dict[type, str] = {DraftPage: "draft", WorkingGroupPage: "group", Theme: "theme"}
+    return {names[type(about)]: about}, {}
+
+
+def _ask(
+    about: DraftPage | WorkingGroupPage | Theme | FollowedSearch,
+    email: str,
+    frequency: str,
+    language: str,
+) -> None:
+    what, first = _columns(about)
     alike = Subscription.objects.filter(email__iexact=email, ended_at=None, **what)
     known = [each for each in alike.select_for_update() if same_address(each.email, email)]
     subscription = known[0] if known else None
     if subscription is None:
         token = secrets.token_urlsafe(32)
-        subscription = Subscription(email=email, token=token, **what)
+        subscription = Subscription(email=email, token=token, **what, **first)
     runs = subscription.confirmed_at is not None
     if not runs:
         # As it was asked for last; what somebody confirmed, nobody else changes.

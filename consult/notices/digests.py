@@ -25,11 +25,16 @@ WEEK = timedelta(days=7)
 
 def write_digests() -> None:
     """Write to weekly subscribers whose week is over, and who have missed something."""
-    weekly = Subscription.objects.running().filter(frequency=Frequency.WEEKLY)
+    weekly = Subscription.objects.running().filter(frequency=Frequency.WEEKLY, search="")
     for subscription in weekly.select_related("draft", "group", "theme").order_by("pk"):
         now = timezone.now()
-        if _day(now) - _day(subscription.told_since) >= WEEK:
+        if week_is_over(subscription, now):
             _write_digest(subscription, now)
+
+
+def week_is_over(subscription: Subscription, now: datetime) -> bool:
+    """Whether its last letter, or its beginning, is a week ago."""
+    return _day(now) - _day(subscription.told_since) >= WEEK
 
 
 def _write_digest(subscription: Subscription, now: datetime) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -13,6 +14,10 @@ from consult.themes.models import Theme
 from working_groups.models import DraftPage, WorkingGroupPage
 
 from .enums import Event, Frequency
+
+# An address's query, percent-encoded: what is longer is no search that anybody follows.
+SEARCH_MAX_LENGTH = 1_000
+SEARCH_NAME_MAX_LENGTH = 300
 
 LANGUAGES = [(code, code) for code in CODES]
 # How long to wait after each attempt; the last is repeated.
@@ -165,14 +170,36 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Those that somebody confirmed and did not end."""
         return self.filter(confirmed_at__isnull=False, ended_at=None)
 
+    def to_searches(self) -> "SubscriptionQuerySet":
+        """Those to searches."""
+        return self.exclude(search="")
+
     def hearing_of(self, draft: DraftPage, themes: Sequence[int]) -> "SubscriptionQuerySet":
         """Those to `draft`, to its group, or to one of its `themes`."""
         to_it = models.Q(draft=draft) | models.Q(group=draft.group) | models.Q(theme__in=themes)
         return self.filter(to_it)
 
 
+@dataclass(frozen=True)
+class FollowedSearch:
+    """A search to subscribe to: its address's query, its name in the reader's words.
+
+    `last` says up to where there is nothing new.
+    """
+
+    query: str
+    name: str
+    last: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Subscription(models.Model):
-    """Somebody wants to be told of a draft, of all drafts of a group, or of those on a theme."""
+    """Somebody wants to be told of a draft, of all drafts of a group, or of those on a theme.
+
+    Or of what is new among the answers to a search, which the search's floor finds.
+    """
 
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(max_length=2, choices=LANGUAGES)
@@ -181,6 +208,8 @@ class Subscription(models.Model):
         WorkingGroupPage, on_delete=models.CASCADE, null=True, related_name="+"
     )
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, related_name="+")
+    search = models.CharField(max_length=SEARCH_MAX_LENGTH, blank=True)
+    search_name = models.CharField(max_length=SEARCH_NAME_MAX_LENGTH, blank=True)
     frequency = models.CharField(max_length=8, choices=Frequency, default=Frequency.AT_ONCE)
     # Whoever has it may confirm and end this; it stands in letters to the address only.
     token = models.CharField(max_length=43, unique=True)
@@ -188,8 +217,9 @@ class Subscription(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     # Its address is erased with it.
     ended_at = models.DateTimeField(null=True)
-    # Up to when a digest has told what happened.
+    # Up to when a letter has told what happened; of a search, up to which appearance too.
     told_until = models.DateTimeField(null=True)
+    told_up_to = models.BigIntegerField(default=0)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -197,9 +227,10 @@ class Subscription(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(
-                    models.Q(draft__isnull=False, group=None, theme=None)
-                    | models.Q(draft=None, group__isnull=False, theme=None)
-                    | models.Q(draft=None, group=None, theme__isnull=False)
+                    models.Q(draft__isnull=False, group=None, theme=None, search="")
+                    | models.Q(draft=None, group__isnull=False, theme=None, search="")
+                    | models.Q(draft=None, group=None, theme__isnull=False, search="")
+                    | (models.Q(draft=None, group=None, theme=None) & ~models.Q(search=""))
                 ),
                 name="subscribed_to_one_thing",
             ),
@@ -212,6 +243,12 @@ class Subscription(models.Model):
                 )
                 for what in ("draft", "group", "theme")
             ),
+            models.UniqueConstraint(
+                "search",
+                Lower("email"),
+                condition=models.Q(ended_at=None) & ~models.Q(search=""),
+                name="one_subscription_to_a_search",
+            ),
         ]
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
@@ -220,8 +257,10 @@ class Subscription(models.Model):
         return f"{self.pk}: {self.about}"
 
     @property
-    def about(self) -> DraftPage | WorkingGroupPage | Theme:
+    def about(self) -> DraftPage | WorkingGroupPage | Theme | FollowedSearch:
         """What it is to."""
+        if self.search:
+            return FollowedSearch(self.search, self.search_name, self.told_up_to)
         return self.draft or self.group or self.theme  # type: ignore[return-value]
 
     @property

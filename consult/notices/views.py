@@ -21,7 +21,7 @@ from working_groups.queries import public_draft
 
 from . import actions
 from .forms import SubscriptionForm
-from .models import Silence, Subscription
+from .models import FollowedSearch, Silence, Subscription
 
 
 @never_cache
@@ -29,20 +29,28 @@ from .models import Silence, Subscription
 def subscribe(
     request: HttpRequest, group: str = "", draft: str = "", theme: str = ""
 ) -> HttpResponse:
-    """Ask for letters about a draft, a group or a theme; the same answer for every address."""
-    about = _about(group, draft, theme)
+    """Ask for letters about a draft, a group or a theme."""
+    return subscribe_to(request, _about(group, draft, theme), "notices/subscribe.html")
+
+
+def subscribe_to(
+    request: HttpRequest,
+    about: DraftPage | WorkingGroupPage | Theme | FollowedSearch,
+    template: str,
+) -> HttpResponse:
+    """The form that asks for letters `about` something; the same answer for every address."""
     form = SubscriptionForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"about": about, "form": form}
     if request.method != "POST":
-        return render(request, "notices/subscribe.html", context)
+        return render(request, template, context)
     if not form.is_valid():
         context["errors"] = form.error_links()
-        return render(request, "notices/subscribe.html", context, status=422)
+        return render(request, template, context, status=422)
     per_hour = settings.SUBSCRIPTIONS_PER_HOUR
     if not take(request, "subscribe", burst=per_hour, per_hour=per_hour):
         error = _("Too many addresses were sent from here. Please wait a few minutes.")
         context["errors"] = [ErrorLink("", "", error)]
-        return render(request, "notices/subscribe.html", context, status=429)
+        return render(request, template, context, status=429)
     typed = form.cleaned_data
     actions.subscribe(about, typed["email"], typed["frequency"], current())
     return render(request, "notices/asked.html", {"about": about, "email": typed["email"]})

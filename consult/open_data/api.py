@@ -23,10 +23,18 @@ from consult.search.enums import Kind
 from consult.search.models import OutboxEntry
 from consult.search.parameters import read
 from consult.search.queries import Answer, Choices, FoundDocument, search_public
+from consult.search.suggestions import completions
 
 from .cursors import Cursor, next_page
-from .limits import limit
-from .schemas import LIMIT_MAX, ProblemOut, SearchOut, SearchParameters
+from .limits import limit, typing_limit
+from .schemas import (
+    LIMIT_MAX,
+    ProblemOut,
+    SearchOut,
+    SearchParameters,
+    SuggestOut,
+    SuggestParameters,
+)
 
 # Here `lang` is the reader's language; `only` keeps to the documents in one.
 PARAMETER_NAMES = {"lang": "only"}
@@ -189,6 +197,25 @@ def search(
         "suggestion": found.suggestion and found.suggestion.text,
         "next": following and _following(request, following),
     }
+
+
+@api.get(
+    "suggest",
+    response={200: SuggestOut, **PROBLEMS},
+    throttle=typing_limit,
+    summary=gettext_noop("Complete what is being typed"),
+    description=gettext_noop("From the words of what the public may read, the most frequent first."),
+)
+def suggest(
+    request: HttpRequest, response: HttpResponse, parameters: Query[SuggestParameters]
+) -> Any:
+    """Texts that begin with what was typed."""
+    with translation.override(parameters.lang):
+        insist(request, parameters)
+    if same := unchanged(request, response, tag_of(request, state_of_search())):
+        return same
+    found = completions(parameters.q, language=parameters.lang, limit=parameters.limit)
+    return {"results": found, "next": None}
 
 
 def _hit(request: HttpRequest, hit: FoundDocument) -> dict[str, Any]:

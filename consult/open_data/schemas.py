@@ -75,6 +75,18 @@ class SearchParameters(Schema):
         return word
 
 
+class SuggestParameters(Schema):
+    q: str = Query(
+        "", max_length=MAX_LENGTH, description=gettext_noop("What has been typed so far.")
+    )
+    lang: Literal["es", "en"] = Query(
+        "es", description=gettext_noop("The reader’s language: its words come first.")
+    )
+    limit: int = Query(
+        8, ge=1, le=LIMIT_MAX, description=gettext_noop("Completions in one answer.")
+    )
+
+
 class FacetValueOut(Schema):
     value: str = Field(description=gettext_noop("As the parameter takes it."))
     label: str = Field(
@@ -114,6 +126,13 @@ class SearchOut(Schema):
     )
     suggestion: str | None = Field(description=gettext_noop("Other words, where they find more."))
     next: str | None = Field(description=gettext_noop("The address of the next hits."))
+
+
+class SuggestOut(Schema):
+    results: list[str] = Field(
+        description=gettext_noop("What may be being typed, as whole texts: each finds something.")
+    )
+    next: None = Field(None, description=gettext_noop("Always null: there are no more."))
 
 
 class ProblemOut(Schema):

@@ -1,7 +1,8 @@
 """How a change reaches the index: noted in the change's transaction, taken in after it."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -15,9 +16,9 @@ from working_groups.models import DraftPage, VersionSection
 
 from .documents import all_documents, documents, draft_facets, public_comments
 from .engines import engine
-from .engines.base import EngineBusy, EngineOutdated
+from .engines.base import Document, EngineBusy, EngineOutdated
 from .enums import Kind
-from .models import OutboxEntry
+from .models import Appearance, OutboxEntry
 from .query import Query
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ def rebuild(progress: Callable[[int], None] | None = None) -> int:
     with alone(Path(settings.SEARCH_INDEX_DIR), "drain.lock", REBUILD_TIMEOUT) as held:
         if not held:
             raise EngineBusy("the index is being brought up to date; try again")
-        count = engine().rebuild(all_documents(), progress)
+        count = engine().rebuild(_noted(all_documents()), progress)
     drain()
     return count
 
@@ -108,6 +109,20 @@ def expected() -> int:
     return public_comments().count() + sum(1 for kind in others for _each in documents(kind))
 
 
+def _note_appearances(found: Iterable[Document]) -> None:
+    """Note which documents can be found; those that were noted before stay as they are."""
+    Appearance.objects.bulk_create(
+        (Appearance(document=each.id) for each in found), ignore_conflicts=True
+    )
+
+
+def _noted(found: Iterable[Document]) -> Iterator[Document]:
+    rest = iter(found)
+    while batch := list(islice(rest, BATCH)):
+        _note_appearances(batch)
+        yield from batch
+
+
 def _take_in(entries: Iterable[OutboxEntry]) -> None:
     """Take in what `entries` concern, some at a time: a draft may have very many comments."""
     changed = [(kind, key) for kind, keys in _changed(entries).items() for key in sorted(keys)]
@@ -119,6 +134,7 @@ def _take_in(entries: Iterable[OutboxEntry]) -> None:
         gone = {f"{kind}:{key}" for kind, some in keys.items() for key in some}
         if found:
             engine().index(found)
+            _note_appearances(found)
         if gone := gone - {each.id for each in found}:
             engine().delete(gone)
 

@@ -8,4 +8,4 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401
+        from . import chores, receivers  # noqa: F401

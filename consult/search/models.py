@@ -1,4 +1,8 @@
+from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consult.notices.models import SEARCH_MAX_LENGTH
 
 
 class OutboxEntry(models.Model):
@@ -19,3 +23,39 @@ class OutboxEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}"
+
+
+class Appearance(models.Model):
+    """A document that can be found, noted when it first could be: what is new has the largest keys.
+
+    It stays when the document leaves: what comes back is not new, and nobody is told of it twice.
+    """
+
+    # See engines.base.Document.id.
+    document = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.document
+
+
+class SavedSearch(models.Model):
+    """A search that somebody who works here keeps, by a name of their own; nobody else sees it."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    # Of its address.
+    query = models.CharField(max_length=SEARCH_MAX_LENGTH, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["name", "pk"]
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+
+    def __str__(self) -> str:
+        return self.name

@@ -231,9 +231,9 @@ def search_public(
     Nothing from before `since` or from `until` on. Field words add to `filters`. `exact` keeps to
     the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
     beginning of one; `strict` asks for no less than was typed. `among` is another index than the
-    site's. Raises EngineUnavailable.
+    site's, of documents as they are now. Raises EngineUnavailable.
     """
-    hidden = drain_leftovers()
+    hidden = frozenset() if among else drain_leftovers()
     codebook = () if exact else choices.codebook
     query = parse(typed, codebook, choices.called, unfinished)
     chosen = filters or {}
@@ -294,7 +294,7 @@ def search_public(
         ],
         filters=filters,
         problems=_problems(query),
-        suggestion=suggestion(asked, language, count, hidden),
+        suggestion=None if strict else suggestion(asked, language, count, hidden),
     )
 
 

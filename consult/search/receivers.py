@@ -8,7 +8,6 @@ from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_slug_changed, post_page_move
 
-from consult.common.signals import worker_turn
 from consult.pages.models import EvidencePage
 from consult.responses.models import SummaryPage
 from consult.submissions.models import Comment
@@ -17,7 +16,7 @@ from consult.themes.models import Theme
 from working_groups.models import DraftPage, Version, VersionSection, WorkingGroupPage
 from working_groups.signals import version_published
 
-from .actions import keep, note
+from .actions import note
 from .enums import Kind
 
 KINDS: dict[type[Page], Kind] = {
@@ -85,12 +84,3 @@ def note_deletion(instance: Any, **kwargs: Any) -> None:
             Kind.COMMENT,
             Comment.objects.filter(version__draft=instance).values_list("pk", flat=True),
         )
-
-
-@receiver(worker_turn)
-def take_in_leftovers(**kwargs: Any) -> None:
-    """What a crash left between a commit and its drain, where nobody searches meanwhile.
-
-    Also a new index, where an upgrade or a restored site has none that it can read.
-    """
-    keep()

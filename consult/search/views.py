@@ -7,10 +7,16 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from consult.common import languages
+from consult.common.forms import ErrorLink
+from consult.notices.forms import SubscriptionForm
+from consult.notices.models import SEARCH_MAX_LENGTH
+from consult.notices.views import subscribe_to
 
+from .alerts import followed
 from .engines.base import EngineUnavailable
 from .enums import Sort
 from .guidance import advice, chips, scope
@@ -81,3 +87,18 @@ def _choose_by_field_words(asked: Parameters, choices: Choices) -> None:
     query = parse(asked.text, called=choices.called)
     if query.filters:
         asked.text, asked.filters = query.rest, together(asked.filters, query.filters)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Ask for letters about what is new among the answers to the search in the address."""
+    language = languages.current()
+    choices = Choices(language)
+    about = followed(read(request.GET, choices.labels), choices, language)
+    template = "search/follow_form.html"
+    if len(about.query) > SEARCH_MAX_LENGTH:
+        error = ErrorLink("", "", _("This search is too long to be followed. Use fewer words."))
+        context = {"about": about, "errors": [error], "form": SubscriptionForm()}
+        return render(request, template, context, status=422)
+    return subscribe_to(request, about, template)

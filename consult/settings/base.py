@@ -233,6 +233,8 @@ DECISION_LETTER_MINUTES = env.int("DECISION_LETTER_MINUTES", default=10)
 LETTERS_KEPT_DAYS = env.int("LETTERS_KEPT_DAYS", default=30)
 # A subscription that nobody confirms is erased after so many days.
 UNCONFIRMED_DAYS = env.int("UNCONFIRMED_DAYS", default=7)
+# Who subscribed to a search gets one letter in so many minutes, with all that is new by then.
+ALERT_PAUSE_MINUTES = env.int("ALERT_PAUSE_MINUTES", default=60)
 # Subscribers are told so many days before a consultation closes.
 CLOSING_NOTICE_DAYS = env.int("CLOSING_NOTICE_DAYS", default=3)
 # Where people write about privacy and accessibility; stands in the pages that set_up_site makes.

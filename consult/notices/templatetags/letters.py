@@ -11,7 +11,7 @@ from consult.common import languages
 from consult.themes.models import Theme
 
 from ..letters import whole
-from ..models import Subscription
+from ..models import FollowedSearch, Subscription
 
 register = template.Library()
 
@@ -29,12 +29,14 @@ def address_of_page(page: Page) -> str:
 
 
 def _words(about: Any) -> languages.Words:
+    if isinstance(about, FollowedSearch):
+        return languages.Words(about.name, languages.current(), languages.current())
     return languages.words(about, "name" if isinstance(about, Theme) else "heading")
 
 
 @register.simple_tag
 def heading_of(about: Any) -> SafeString:
-    """What a draft, a group or a theme is called, in the reader's language where it can be."""
+    """What a draft, group, theme or search is called, in the reader's language where it can be."""
     return _words(about).marked()
 
 
