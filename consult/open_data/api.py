@@ -204,7 +204,9 @@ def search(
     response={200: SuggestOut, **PROBLEMS},
     throttle=typing_limit,
     summary=gettext_noop("Complete what is being typed"),
-    description=gettext_noop("From the words of what the public may read, the most frequent first."),
+    description=gettext_noop(
+        "From the words of what the public may read, the most frequent first."
+    ),
 )
 def suggest(
     request: HttpRequest, response: HttpResponse, parameters: Query[SuggestParameters]
