@@ -112,9 +112,9 @@ def test_results_follow_what_is_typed(page: Page, asked: list, code: str) -> Non
     expect(page.locator(".bar a[hreflang]")).to_have_attribute(
         "href", re.compile(rf"\?q={WORD[code]}$")
     )
-    shown = page.locator(".hit h3").all_inner_texts()
+    shown = results(page)
     page.reload()
-    assert shown == page.locator(".hit h3").all_inner_texts()
+    assert results(page) == shown
 
 
 def test_the_newest_question_wins(page: Page, code: str) -> None:
@@ -130,7 +130,7 @@ def test_the_newest_question_wins(page: Page, code: str) -> None:
     page.route(PART, hold_the_first)
     words = page.locator("#q")
     words.fill(OTHER_WORD[code])
-    page.wait_for_function("document.querySelector('#search-page').ariaBusy === 'true'")
+    expect(page.locator("#search-page")).to_have_attribute("aria-busy", "true")
     with page.expect_response(PART):
         words.fill(WORD[code])
     expect(page).to_have_url(re.compile(f"q={WORD[code]}"))
