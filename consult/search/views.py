@@ -23,6 +23,7 @@ from .guidance import advice, chips, scope
 from .parameters import Parameters, read
 from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public, together
 from .query import parse
+from .suggestions import completions
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def search(request: HttpRequest) -> HttpResponse:
             asked.page = 1
             found = answer(1)
         asked.problems += found.problems
+        if asked.unfinished:
+            context["completions"] = completions(asked.text, language=language)
         if found.relaxed or not found.total:
             context["advice"] = advice(asked, found, choices, language)
     except EngineUnavailable:

@@ -447,6 +447,30 @@ def test_no_hits_name_themes_with_a_name_like_that(client, site):
     assert '<a href="/en/themes/equity/">' in html
 
 
+def test_what_was_meant_is_offered_with_what_it_finds(client, talk):
+    response = search(client, "en", q="educasión", type="comment", sort="newest")
+    assert "Did you mean educación (1)" in text(response)
+    address = "?q=educaci%C3%B3n&amp;type=comment&amp;sort=newest"
+    assert f'<a href="{address}">educación</a>' in response.content.decode()
+
+
+def test_what_is_being_typed_is_completed(client, talk):
+    response = search(client, q="la educ", unfinished="1", part="1")
+    assert '<option value="la educación"></option>' in response.content.decode()
+    assert f"/es/comments/{talk['es'].pk}/" in found(response)
+    assert 'data-address="/es/search/?q=la+educ"' in response.content.decode()
+
+
+def test_a_field_word_becomes_a_choice_that_can_be_taken_away(client, talk):
+    html = search(client, q="brecha tema:equidad").content.decode()
+    assert 'name="theme" value="equity" checked' in html
+    assert 'name="q" value="brecha"' in html
+    assert '<a href="?q=brecha">' in html
+    typing = search(client, q="brecha tema:equidad", unfinished="1").content.decode()
+    assert 'value="equity" checked' not in typing
+    assert 'value="brecha tema:equidad"' in typing
+
+
 def test_a_part_of_the_page_is_what_the_whole_page_has(client, talk):
     whole, part = (search(client, q="educacion", **more) for more in ({}, {"part": "1"}))
     assert found(part) == found(whole) != []
