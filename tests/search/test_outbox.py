@@ -1,6 +1,7 @@
 """How a change reaches the index, and that none is lost on the way."""
 
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from consult.common.locking import alone
 from consult.pages.models import EvidenceIndexPage, EvidencePage
-from consult.search import actions
+from consult.search import actions, receivers
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.engines.whoosh.engine import WhooshEngine
@@ -139,6 +140,32 @@ def test_rebuilding_takes_in_what_changed_meanwhile(themes, capsys, monkeypatch)
     assert "2" in out.splitlines()[0]
     assert "3" in out.splitlines()[1]
     assert (found(), found("entretanto")) == (3, 1)
+
+
+def test_more_than_a_batch_is_taken_in_by_batches(themes, monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 2)
+    with transaction.atomic():
+        for n in range(7):
+            Theme.objects.create(slug=f"many{n}", name_es="xilófono")
+        themes[0].delete()
+    assert found() == 9
+    assert not OutboxEntry.objects.exists()
+
+
+@pytest.mark.parametrize("lost", ["another release", "no index"])
+def test_the_worker_makes_an_index_that_this_release_can_read(themes, settings, monkeypatch, lost):
+    assert found() == 3
+    if lost == "another release":
+        monkeypatch.setattr("consult.search.engines.whoosh.engine.FORMAT", 99)
+        with pytest.raises(EngineUnavailable):
+            engine().generation()
+    else:
+        rmtree(settings.SEARCH_INDEX_DIR)
+    receivers.take_in_leftovers()
+    assert found() == 3
+    generation = engine().generation()
+    receivers.take_in_leftovers()
+    assert engine().generation() == generation
 
 
 def test_status_is_well_when_index_and_database_agree(themes, capsys):
