@@ -12,6 +12,8 @@ from .query import MAX_LENGTH, Query, parse, printable
 FEW = 5
 # How many texts are tried to find more with.
 TRIES = 2
+# Words that are looked at: a pasted page would keep a thread for a second.
+WORDS_MAX = 12
 # Letters of a word from which on it is completed.
 BEGINNING_MIN = 2
 
@@ -33,17 +35,19 @@ def suggestion(
     documents a text finds; those with the ids `without` say nothing. Raises EngineUnavailable.
     """
     meant = {}
-    for word in {word for clause in query.required for word in clause.words}:
+    words = [word for clause in query.required for word in clause.words]
+    for word in words[:WORDS_MAX]:
         if word.unfinished:
             continue
-        if words := engine().respell(word.surface, language, TRIES, without):
-            meant[word.surface] = words
+        if others := engine().respell(word.surface, language, TRIES, without):
+            meant[word.surface] = others
     if not meant:
         return None
     total = count(query.text)
     for rank in range(TRIES if total < FEW else 0):
         text = _replaced(
-            query.text, {typed: words[min(rank, len(words) - 1)] for typed, words in meant.items()}
+            query.text,
+            {typed: others[min(rank, len(others) - 1)] for typed, others in meant.items()},
         )
         if (found := count(text)) > total:
             return Suggestion(text, found)

@@ -61,3 +61,18 @@ def test_an_excerpt_is_the_text_whatever_it_is(text, typed):
     html = shown(text, typed)
     plain = unescape(html.replace("<mark>", "").replace("</mark>", ""))
     assert plain.strip("… ") in text or plain == text
+
+
+def test_what_an_unfinished_word_began_is_marked():
+    query = parse("zonas EDUCACIÓ", unfinished=True)
+    text = "Las zonas de educación, educaciones y educa"
+    assert excerpt(text, find(text, "es", query).spans) == (
+        "Las <mark>zonas</mark> de <mark>educación</mark>, <mark>educaciones</mark> y educa"
+    )
+
+
+def test_a_compound_is_marked_whole_where_it_was_typed_as_one_word():
+    assert shown("un e-mail, un email", "email", "en") == (
+        "un <mark>e-mail</mark>, un <mark>email</mark>"
+    )
+    assert shown("Por I.A. y AI", "IA") == "Por <mark>I.A.</mark> y <mark>AI</mark>"

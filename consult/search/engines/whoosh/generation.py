@@ -100,13 +100,14 @@ class Generation:
 
     def has(self, field: str, term: str, without: Numbers) -> bool:
         """Whether a live document has `term` in `field` that is not one of `without`."""
-        return any(
-            len(numbers) > 0
-            and not np.isin(numbers + np.int32(part.offset), without, assume_unique=True).all()
-            for part in self.parts
-            if part.segment.frequency(field, term)
-            for numbers in [part.alive(part.segment.postings(field, term).numbers)]
-        )
+        for part in self.parts:
+            if part.segment.frequency(field, term):
+                if part.live is None and not len(without):
+                    return True
+                numbers = part.alive(part.segment.postings(field, term).numbers)
+                if len(np.setdiff1d(numbers + np.int32(part.offset), without)):
+                    return True
+        return False
 
     def numbers_of(self, ids: Iterable[str]) -> Numbers:
         """The numbers in the index of the live documents with these `ids`, in their order."""
