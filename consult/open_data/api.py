@@ -187,7 +187,7 @@ def search(
     return {
         "total": found.total,
         "took_ms": round((time.perf_counter() - started) * 1_000),
-        "hits": [_hit(request, hit) for hit in found.hits],
+        "hits": [_hit(request, hit, found) for hit in found.hits],
         "facets": {
             PARAMETER_NAMES.get(facet.name, facet.name): [
                 {"value": v.value, "label": v.label.text, "count": v.count} for v in facet.values
@@ -220,7 +220,7 @@ def suggest(
     return {"results": found, "next": None}
 
 
-def _hit(request: HttpRequest, hit: FoundDocument) -> dict[str, Any]:
+def _hit(request: HttpRequest, hit: FoundDocument, found: Answer) -> dict[str, Any]:
     key = hit.document.key
     return {
         "type": hit.document.type,
@@ -232,7 +232,14 @@ def _hit(request: HttpRequest, hit: FoundDocument) -> dict[str, Any]:
         "score": hit.score,
         "themes": list(hit.document.themes),
         "stance": hit.document.stance,
+        "found_by": _found_by(hit, found),
     }
+
+
+def _found_by(hit: FoundDocument, found: Answer) -> str | None:
+    if not found.query.required:
+        return None
+    return "theme" if hit.via else "words"
 
 
 def _following(request: HttpRequest, cursor: Cursor) -> str:

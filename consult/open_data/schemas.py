@@ -113,6 +113,12 @@ class HitOut(Schema):
     )
     themes: list[str]
     stance: str = Field(description=gettext_noop("Of a comment; empty for everything else."))
+    found_by: Literal["words", "theme", "meaning"] | None = Field(
+        description=gettext_noop(
+            "How it was found: by the words typed, by those of a theme that they name, or by its"
+            " meaning alone. Null where nothing was typed."
+        )
+    )
 
 
 class SearchOut(Schema):

@@ -7,15 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings as how, strategies as st
 
 from consult.open_data.cursors import DEPTH_MAX, NEARBY, Cursor
+from consult.open_data.limits import limit, typing_limit
 from consult.open_data.schemas import SearchParameters
 from consult.submissions.actions import change_status
 from consult.submissions.enums import Status
 from consult.submissions.models import Comment
+from consult.themes.models import Theme
 from tests.factories import comment_on
 
 pytestmark = pytest.mark.django_db
@@ -256,3 +259,70 @@ def test_the_page_about_it_has_everything_and_runs_no_script(client, language):
     for schema in ("SearchOut", "HitOut", "FacetValueOut"):
         for name in described["components"]["schemas"][schema]["properties"]:
             assert f"<code>{name}</code>" in page
+
+
+def test_each_hit_says_how_it_was_found(client, draft):
+    theme = Theme.objects.create(
+        slug="planta", name_es="Planta nuclear", name_en="Nuclear plant", vocabulary_en="reactor"
+    )
+    typed = comment_on(draft, "La planta nuclear.", status=Status.PUBLISHED)
+    other = comment_on(draft, "The reactor.", status=Status.PUBLISHED)
+    asked = {"type": "comment", "q": theme.name_es}
+    hits = ask(client, **asked).json()["hits"]
+    assert {hit["id"]: hit["found_by"] for hit in hits} == {typed.pk: "words", other.pk: "theme"}
+    assert {hit["found_by"] for hit in ask(client, type="comment").json()["hits"]} == {None}
+
+
+# --- Completion ----------------------------------------------------------------------------------
+
+
+def complete(client: Client, headers=None, **params):
+    return client.get("/api/v1/suggest", params, headers=headers)
+
+
+def test_what_is_typed_is_completed_from_what_everybody_may_read(client, draft):
+    comment_on(draft, "Un xilófono de la sierra.", status=Status.PUBLISHED)
+    comment_on(draft, "Un xilógrafo que espera.")
+    response = complete(client, q="xilo")
+    assert response.json() == {"results": ["xilófono"], "next": None}
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert complete(client, q="zzz").json()["results"] == []
+    assert complete(client).json()["results"] == []
+
+
+def test_what_was_taken_back_is_completed_no_more(client, draft):
+    comment = comment_on(draft, "Un xilófono.", status=Status.PUBLISHED)
+    first = complete(client, q="xilo")
+    unchanged = complete(client, q="xilo", headers={"If-None-Match": first["ETag"]})
+    assert unchanged.status_code == 304
+    change_status([comment], Status.WITHDRAWN)
+    again = complete(client, q="xilo", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.json()["results"]) == (200, [])
+
+
+def test_completions_are_as_many_as_asked_for(client, draft):
+    comment_on(draft, "xilófono xilema xilitol", status=Status.PUBLISHED)
+    assert len(complete(client, q="xil").json()["results"]) == 3
+    assert len(complete(client, q="xil", limit=2).json()["results"]) == 2
+
+
+@pytest.mark.parametrize("query", ["q=a&q=b", "q=%00", "limit=0", "lang=fr", "theme=equity"])
+def test_a_mistake_in_asking_for_completions_is_said(client, draft, query):
+    response = client.get(f"/api/v1/suggest?{query}")
+    assert response.status_code == 422
+    assert response.json()["detail"]
+
+
+def test_who_types_has_room_and_not_without_end(client, draft, settings, monkeypatch):
+    cache.clear()
+    settings.API_PER_MINUTE, settings.SUGGESTIONS_PER_MINUTE = 1, 3
+    for each, most in ((limit, 1), (typing_limit, 3)):
+        monkeypatch.setattr(each, "num_requests", most)
+        monkeypatch.setattr(each, "duration", 60)
+    answers = [complete(client, q="di", lang="en") for _turn in range(4)]
+    assert [each.status_code for each in answers] == [200, 200, 200, 429]
+    assert answers[-1].json()["detail"].startswith("Too many requests")
+    # Searches are counted by themselves.
+    assert ask(client, q="digital").status_code == 200
+    assert ask(client, q="digital").status_code == 429
+    cache.clear()

@@ -43,6 +43,7 @@ def test_a_search_answers_as_the_contract_says(client, draft):
         "snippet": "La <mark>brecha</mark> &lt;b&gt;<mark>digital</mark>&lt;/b&gt; crece.",
         "themes": ["equity"],
         "stance": "support",
+        "found_by": "words",
     }
     assert answer["facets"]["only"] == [{"value": "es", "label": "Español", "count": 1}]
     assert [each["value"] for each in answer["facets"]["theme"]] == ["equity"]

@@ -88,6 +88,16 @@ def test_it_begins_with_the_button_in_the_letter_and_tells_what_is_new(client, d
     assert work() == []
 
 
+def test_the_page_leads_to_it_without_a_cookie(client, draft):
+    page = client.get(f"/es/search/?{SEARCH}&page=1&sort=newest")
+    links = re.findall(r'href="([^"]*/search/[^"]*)" rel="nofollow"', page.content.decode())
+    query = "?q=xil%C3%B3fono&amp;type=comment"
+    assert links == [f"/es/search/follow/{query}", f"/feeds/es/search/{query}"]
+    assert not page.cookies
+    # Nor where there is nothing to follow.
+    assert "/search/follow/" not in client.get("/es/search/").content.decode()
+
+
 def test_what_was_reviewed_for_long_is_new_when_it_is_published(client, draft, chair):
     waiting = comment_on(draft, "Un xilófono que espera.")
     with later(days=1):
