@@ -12,7 +12,7 @@ from whoosh.index import FileIndex
 
 from consult.search import analysis
 from consult.search.engines.base import FACETS, Document
-from consult.search.engines.whoosh import building, engine as module, inverting, writing
+from consult.search.engines.whoosh import building, engine as module, inverting, storage, writing
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.generation import NAME
 from consult.search.engines.whoosh.schema import SEPARATOR, Keys, Spellings, schema, stored
