@@ -20,6 +20,13 @@ LANGUAGES = ("es", "en")
 # Drafts in different phases look different.
 PAGES_OF_A_KIND = 4
 MISSING = "no-such-page/"
+# With choices taken; with none left by them; with words that only some texts have, and one misspelt.
+SEARCHES = (
+    "search/?q=educacion&type=section&theme=equity&theme=education-reform&since=2020-01-31",
+    "search/?q=empleo&stance=question&sector=government&theme=equity&since=2026-03-02&until=x",
+    "search/?q=maquiladora+capacitasion+zzqx",
+    "search/?q=zzqx",
+)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +108,7 @@ def public_pages(site: str, receipt: str) -> dict[str, str]:
     waiting = [
         f"{site}/{code}/{path}"
         for code in LANGUAGES
-        for path in ("", f"receipt/{receipt}/", "search/?q=educacion", "search/?q=zzqx", MISSING)
+        for path in ("", f"receipt/{receipt}/", *SEARCHES, MISSING)
     ]
     kinds: Counter[str] = Counter()
     pages: dict[str, str] = {}

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils.translation import gettext as _, ngettext, override
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.conftest import opened
+from tests.browser.test_accessibility import WCAG_2_2_AA
 
 WORD = {"es": "educacion", "en": "training"}
 OTHER_WORD = {"es": "brecha", "en": "divide"}
@@ -231,3 +233,25 @@ def test_who_saves_data_is_asked_for_nothing_as_they_type(page: Page, asked: lis
     expect(page.get_by_role("button", name="Aplicar").first).to_be_visible()
     page.locator("#q").press("Enter")
     expect(page).to_have_url(re.compile(r"q=educacion"))
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_where_everything_is_unfolded(
+    browser: Browser, site: str, width: int, color_scheme: str
+) -> None:
+    # The site's policy lets no script of others run, axe's included.
+    context = browser.new_context(
+        base_url=site,
+        bypass_csp=True,
+        color_scheme=color_scheme,
+        viewport={"width": width, "height": 900},
+    )
+    page = context.new_page()
+    page.goto("/es/search/?q=maquiladora+capacitasion&type=section&type=comment&since=2020-01-31")
+    for details in page.locator("main details").all():
+        details.evaluate("each => each.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    violations = Axe().run(page, options=WCAG_2_2_AA).response["violations"]
+    assert not violations, violations
+    context.close()
