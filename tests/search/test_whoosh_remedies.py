@@ -2,17 +2,20 @@
 
 import stat
 import tracemalloc
+from io import BytesIO
 
 import pytest
 from whoosh.filedb import filestore
-from whoosh.filedb.structfile import BufferFile
+from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.index import TOC
 
 from consult.search.engines import whoosh
 from consult.search.engines.base import Document, EngineBusy, EngineUnavailable
 from consult.search.engines.whoosh import engine as module
 from consult.search.engines.whoosh.building import SegmentWriter
+from consult.search.engines.whoosh.columns import Facet
 from consult.search.engines.whoosh.engine import WhooshEngine
+from consult.search.engines.whoosh.schema import Cells
 from consult.search.engines.whoosh.storage import DurableStorage, MappedFile
 from consult.search.query import parse
 
@@ -144,6 +147,23 @@ def test_nobody_else_may_read_or_write_the_directory(engine):
 def test_facets_have_no_postings():
     for name, kind in whoosh.schema.schema().items():
         assert not (name.startswith("facet_") and kind.indexed)
+
+
+@pytest.mark.parametrize("count", [3, 300, 65_535, 70_000])
+def test_a_facets_column_forgets_no_value(count):
+    """Whoosh's own forgets those after the 65,535th."""
+    written = BytesIO()
+    column = Cells().writer(StructFile(written))
+    for number in range(1, count + 1):
+        column.add(number, str(number).encode())
+    column.finish(count + 2)
+    file = MappedFile(memoryview(written.getvalue()))
+    facet = Facet.read(file, count + 2)
+    assert [facet.cells[ref] for ref in facet.refs] == [
+        (), *((str(number),) for number in range(1, count + 1)), ()
+    ]  # fmt: skip
+    theirs = Cells().reader(file, 0, file.length, count + 2)
+    assert [theirs[n] for n in (0, 1, count, count + 1)] == [b"", b"1", str(count).encode(), b""]
 
 
 def test_a_damaged_index_is_unavailable_until_it_is_rebuilt(engine):

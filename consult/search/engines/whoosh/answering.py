@@ -124,7 +124,7 @@ class Answer:
             name: self.generation.facet(name).having(values, numbers)
             for name, values in self.asked.filters.items()
         }
-        for name in self.asked.facets:
+        for name in passes.keys() & self.asked.facets:
             # A facet's counts leave its own filter aside.
             others = [mask for other, mask in passes.items() if other != name]
             left = numbers[np.logical_and.reduce(others)] if others else numbers
@@ -132,6 +132,9 @@ class Answer:
         if passes:
             every = np.logical_and.reduce(list(passes.values()))
             numbers, scores = numbers[every], scores[every]
+        for name in self.asked.facets:
+            if name not in passes:
+                self.counts[name] = self.generation.facet(name).counts(numbers)
         return Found(numbers, scores, self.generation.dates[numbers])
 
     def _in_time(self, dates: NDArray[np.int64]) -> NDArray[np.bool_]:

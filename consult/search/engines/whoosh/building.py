@@ -9,7 +9,7 @@ from pickle import dumps
 
 import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.columns import CompressedBytesColumn, RefBytesColumn
+from whoosh.columns import CompressedBytesColumn
 from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
@@ -31,7 +31,7 @@ from .inverting import (
     of_spellings,
     write,
 )
-from .schema import SEPARATOR, document_of, stored
+from .schema import SEPARATOR, Cells, document_of, stored
 from .storage import Codec, Segment, sync
 
 # How hard the documents are compressed: that takes longer than it saves.
@@ -71,7 +71,7 @@ class SegmentWriter:
         self._dates = array("q")
         self._facets = {name: Kept() for name in FACETS}
         self._columns = {
-            name: RefBytesColumn().writer(StructFile(file)) for name, file in self._facets.items()
+            name: Cells().writer(StructFile(file)) for name, file in self._facets.items()
         }
         self._chunks = {code: Numbers() for code in analysis.ANALYSES}
         self._texts = {

@@ -28,8 +28,8 @@ class Facet:
 
     @classmethod
     def read(cls, file: MappedFile, size: int) -> "Facet":
-        """The column of `size` documents in `file`, which a RefBytesColumn wrote."""
-        code = np.dtype({"B": ">u1", "H": ">u2"}[chr(file.get_byte(file.length - 1))])
+        """The column of `size` documents in `file`: see schema.Cells."""
+        code = np.dtype({"B": ">u1", "H": ">u2", "I": ">u4"}[chr(file.get_byte(file.length - 1))])
         refs = np.frombuffer(file.get(0, size * code.itemsize), code)
         file.seek(size * code.itemsize)
         cells = [file.read(file.read_varint()) for _ in range(file.read_varint())]

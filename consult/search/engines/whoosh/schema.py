@@ -9,8 +9,9 @@ from operator import attrgetter
 from typing import Any
 
 from whoosh import formats
-from whoosh.columns import NumericColumn, RefBytesColumn
+from whoosh.columns import ColumnWriter, NumericColumn, RefBytesColumn
 from whoosh.fields import COLUMN, ID, STORED, FieldType, Schema
+from whoosh.filedb.structfile import StructFile
 
 from ... import analysis
 from ..base import FACETS, Document
@@ -66,6 +67,37 @@ class PackedPlaces(Sequence[bytes]):
         return self.data[self._offsets[number] : self._offsets[number + 1]]
 
 
+class Cells(RefBytesColumn):
+    """A number for each document, and what the numbers stand for, once.
+
+    Whoosh's own writer forgets what comes after 65,535 different cells; its reader takes more.
+    """
+
+    class Writer(ColumnWriter):
+        def __init__(self, file: StructFile, _fixed_length: int, default: bytes) -> None:
+            self._file = file
+            self._numbers = array("I")
+            self._cells = {default: 0}
+
+        def fill(self, document: int) -> None:
+            """Give the documents before `document` that have none the default."""
+            self._numbers.extend([0] * (document - len(self._numbers)))
+
+        def add(self, document: int, cell: bytes) -> None:
+            self.fill(document)
+            self._numbers.append(self._cells.setdefault(cell, len(self._cells)))
+
+        def finish(self, count: int) -> None:
+            self.fill(count)
+            code = next(c for c in "BHI" if len(self._cells) <= 1 << 8 * array(c).itemsize)
+            self._file.write_array(array(code, self._numbers))
+            self._file.write_varint(len(self._cells))
+            for cell in self._cells:
+                self._file.write_varint(len(cell))
+                self._file.write(cell)
+            self._file.write_byte(ord(code))
+
+
 class Keys(FieldType):
     """A text, indexed under the keys of its words: each key stands at its word's place.
 
@@ -99,7 +131,7 @@ def schema() -> Schema:
         fields.add(f"text_{code}", Keys(code))
         fields.add(f"words_{code}", Spellings(code))
     for name in FACETS:
-        fields.add(f"facet_{name}", COLUMN(RefBytesColumn()))
+        fields.add(f"facet_{name}", COLUMN(Cells()))
     return fields
 
 
