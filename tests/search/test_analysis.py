@@ -1,8 +1,10 @@
 import json
 import unicodedata
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+import Stemmer
 from hypothesis import given, strategies as st
 
 from consult.search.analysis import (
@@ -19,6 +21,7 @@ from consult.search.analysis import (
     tokens,
     words,
 )
+from consult.search.equivalents import ABBREVIATIONS, acronym
 
 
 def shared(a: str, b: str, language: str) -> bool:
@@ -85,14 +88,13 @@ def test_an_endless_word_has_a_short_key():
     assert all(len(key) <= 64 for key in keys("a" * 10_000_000, "es"))
 
 
-def accented_words(folder: Path) -> set[str]:
+def real_words(folder: Path) -> set[str]:
     texts = [
         path.read_text("utf-8") if path.suffix == ".txt" else " ".join(strings(path))
         for path in folder.glob("*/*")
         if path.suffix in {".txt", ".jsonl"}
     ]
-    words = {word for text in texts for word in WORD.findall(normal(text).lower())}
-    return {word for word in words if fold(word) != word}
+    return {word for text in texts for word in WORD.findall(normal(text).lower())}
 
 
 def strings(path: Path) -> list[str]:
@@ -107,7 +109,7 @@ def strings(path: Path) -> list[str]:
 
 
 def test_every_accented_word_of_the_real_texts_is_found_without_its_accents(data):
-    words = accented_words(data)
+    words = {word for word in real_words(data) if fold(word) != word}
     assert len(words) > 5_000
     lost = {
         (word, language)
@@ -216,3 +218,15 @@ def test_the_index_reads_the_same_words_at_the_same_places(text):
 def test_the_fast_way_to_find_words_finds_the_same(text):
     if not ODD.search(text):
         assert WORD.findall(text) == PLAIN_WORD.findall(text)
+
+
+def test_every_inflection_that_the_stemmer_knows_is_kept_in_the_real_texts(data):
+    stem = Stemmer.Stemmer("spanish").stemWord
+    by_stem: dict[str, list[str]] = {}
+    for word in sorted(real_words(data)):
+        # Abbreviations and acronyms have the key of what they stand for.
+        if word.isalpha() and not acronym(word) and fold(word) not in ABBREVIATIONS["es"]:
+            by_stem.setdefault(stem(word), []).append(word)
+    pairs = [(a, b) for words in by_stem.values() for a, b in combinations(words, 2)]
+    assert len(pairs) > 20_000
+    assert [(a, b) for a, b in pairs if not shared(a, b, "es")] == []

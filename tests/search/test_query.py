@@ -58,7 +58,8 @@ def test_the_hostile_strings_are_queries(data):
     folder = data / "hostile_input"
     for name in ("blns.json", "xss_payloads.json"):
         for typed in json.loads((folder / name).read_text("utf-8")):
-            parse(str(typed))
+            for text in (str(typed), f"tema:{typed}", f'"{typed}'):
+                parse(text, called=called, unfinished=True)
 
 
 def test_stop_words_are_left_out_unless_there_is_nothing_else():
