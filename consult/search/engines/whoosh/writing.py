@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 
 from ..base import Document
@@ -38,7 +39,7 @@ class Writer:
     def create(self, place: Path) -> None:
         """An empty index in the new directory `place`."""
         place.mkdir(mode=0o700)
-        _commit(place, (), 0)
+        _commit(DurableStorage(str(place)), (), 0)
 
     def build(
         self,
@@ -59,7 +60,7 @@ class Writer:
             if progress:
                 progress(count)
         segments.append(writer.finish())
-        _commit(place, segments, 1)
+        _commit(storage, segments, 1)
         return count
 
     def change(self, place: Path, gone: Iterable[str], documents: Collection[Document]) -> None:
@@ -84,6 +85,14 @@ class Writer:
             return
         merged = to_merge(segments, len(documents))
         kept = [each for each in segments if each.doc_count() and each not in merged]
+        if merged or documents:
+            kept.append(self._made_of(storage, merged, documents))
+        _commit(storage, kept, contents.generation + 1)
+
+    def _made_of(
+        self, storage: FileStorage, merged: Iterable[Segment], documents: Iterable[Document]
+    ) -> Segment:
+        """A new segment of what is left in those `merged`, and of `documents`."""
         writer = SegmentWriter(storage)
         try:
             for segment in merged:
@@ -91,9 +100,7 @@ class Writer:
                     writer.add(document)
             for document in documents:
                 writer.add(document)
-            if writer.count:
-                kept.append(writer.finish())
-            _commit(place, kept, contents.generation + 1)
+            return writer.finish()
         except BaseException:
             writer.drop()
             raise
@@ -139,14 +146,22 @@ def _tier(size: int) -> int:
     return tier
 
 
-def _commit(place: Path, segments: Iterable[Segment], generation: int) -> None:
-    """Make the index at `place` one of these `segments`, and sweep up the files of others."""
-    storage = DurableStorage(str(place))
-    segments = list(segments)
-    TOC(schema(), segments, generation).write(storage, NAME)
-    kept = {segment.make_filename(Segment.COMPOUND_EXT) for segment in segments}
-    kept.add(TOC._filename(NAME, generation))
-    for path in place.glob(f"*{NAME}_*"):
+def _commit(storage: FileStorage, segments: Iterable[Segment], generation: int) -> None:
+    """Make the index one of these `segments`, and sweep up the files of others."""
+    contents = TOC(schema(), list(segments), generation)
+    try:
+        contents.write(storage, NAME)
+    finally:
+        # Where it failed, of what is named by now: the commit before, or this one after all.
+        _sweep(storage)
+
+
+def _sweep(storage: FileStorage) -> None:
+    """Drop the files that the index does not name: replaced ones, and what killed writers left."""
+    contents = TOC.read(storage, NAME, schema=schema())
+    kept = {segment.make_filename(Segment.COMPOUND_EXT) for segment in contents.segments}
+    kept.add(TOC._filename(NAME, contents.generation))
+    for path in Path(storage.folder).glob(f"*{NAME}_*"):
         if path.name not in kept:
             # A reader may have the file open; it keeps it.
             with suppress(OSError):
