@@ -26,6 +26,8 @@ class Found:
 
 def find(text: str, language: str, query: Query) -> Found:
     """Where `text`, in `language`, has the required clauses of `query`."""
+    if not text:
+        return Found()
     clauses = query.clauses(language)
     asked = {key for clause in clauses for key in _keys(clause, language)}
     # By place where a key asked for stands: where that begins, and where what has the key ends.

@@ -55,8 +55,21 @@ function renewElement(old, fresh, typing) {
   }
 }
 
+// The part of the page that answers `query`. It has an address of its own: no cache, nor the back
+// button, takes it for the page.
+async function part(query, unfinished, signal) {
+  const asked = new URLSearchParams(query);
+  asked.set("part", "1");
+  if (unfinished) asked.set("unfinished", "1");
+  const response = await fetch(`${location.pathname}?${asked}`, { signal });
+  if (!response.ok) throw new Error(response.status);
+  const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!answer.getElementById("search-page")) throw new Error("Something else answered.");
+  return answer;
+}
+
 // Shows what answers `query` (of an address). The newest question wins, whichever answer comes last.
-async function show(query, { typing = false, keep = "pushState", focus = "" } = {}) {
+async function show(query, { typing = false, keep = "pushState", toResults = false } = {}) {
   clearTimeout(waiting);
   asking.abort();
   asking = new AbortController();
@@ -64,33 +77,30 @@ async function show(query, { typing = false, keep = "pushState", focus = "" } = 
   here.setAttribute("aria-busy", "true");
   let answer;
   try {
-    const asked = new URLSearchParams(query);
-    asked.set("part", "1");
-    if (typing && !/\s$/.test(document.getElementById("q").value)) asked.set("unfinished", "1");
-    const response = await fetch(`${location.pathname}?${asked}`, { signal });
-    if (!response.ok) throw new Error(response.status);
-    answer = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (signal.aborted) return;
-  } catch (error) {
+    // After a space the last word is finished.
+    const unfinished = typing && /\S$/.test(document.getElementById("q").value);
+    answer = await part(query, unfinished, signal);
+  } catch {
     if (signal.aborted) return;
     here.removeAttribute("aria-busy");
     // Who types goes on typing; everybody else is taken there by the browser.
     if (!typing) location.assign(`?${query}`);
     return;
   }
-  const fresh = answer.getElementById("search-page");
+  if (signal.aborted) return;
   const focused = document.activeElement;
+  const fresh = answer.getElementById("search-page");
   renew(here, fresh, typing);
   here.removeAttribute("aria-busy");
   document.title = answer.title;
-  if (keep) history[keep](null, "", fresh.dataset.address);
+  const { address } = fresh.dataset;
+  if (keep && address !== location.pathname + location.search) history[keep](null, "", address);
   shown = location.search;
   const switcher = document.querySelector(".bar [hreflang]");
   if (switcher) switcher.search = shown;
-  said.textContent = document.getElementById("results")?.textContent.trim() ?? "";
-  if (focus || (focused !== document.activeElement && !focused.isConnected)) {
-    document.getElementById("results")?.focus();
-  }
+  const results = document.getElementById("results");
+  said.textContent = results?.textContent.trim() ?? "";
+  if (toResults || !focused.isConnected) results?.focus();
 }
 
 // What the form asks, without what is empty.
@@ -107,6 +117,12 @@ function later(what, pause) {
   waiting = setTimeout(what, pause);
 }
 
+// A form sends what is empty, too: the address is put as it is to be shared, unless it is at fault.
+if (here && !here.querySelector("[data-key=problems]")) {
+  history.replaceState(history.state, "", here.dataset.address + location.hash);
+  shown = location.search;
+}
+
 // Who pays for each byte, or waits for it, asks by the buttons.
 if (here && !saveData && !effectiveType.includes("2g")) {
   document.documentElement.classList.add("as-you-type");
@@ -121,7 +137,7 @@ if (here && !saveData && !effectiveType.includes("2g")) {
   });
   here.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(asked(), { focus: "results" });
+    show(asked(), { toResults: true });
   });
   here.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="?"]');
@@ -129,7 +145,7 @@ if (here && !saveData && !effectiveType.includes("2g")) {
       return;
     }
     event.preventDefault();
-    show(link.search.slice(1), { focus: "results" });
+    show(link.search.slice(1), { toResults: true });
   });
   addEventListener("popstate", () => {
     // A step within the page is none to another search.
