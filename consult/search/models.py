@@ -42,7 +42,7 @@ class Appearance(models.Model):
 
 
 class SavedSearch(models.Model):
-    """A search that somebody who works here keeps, by a name of their own; nobody else sees it."""
+    """A search that somebody who works here has saved, by a name of their own; nobody else sees it."""
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"

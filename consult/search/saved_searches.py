@@ -1,4 +1,4 @@
-"""The searches that those who work here keep: in the administration, so that public pages are the
+"""The searches that those who work here save: in the administration, so that public pages are the
 same for everybody. Each sees their own; what a search finds is what everybody may read."""
 
 from typing import Any
@@ -31,9 +31,9 @@ class SavedSearchForm(forms.ModelForm):
 
 
 class SavedSearchesView(WagtailAdminTemplateMixin, View):
-    """The reader's own searches, to open, rename and delete; and the form that keeps another.
+    """The reader's own searches, to open, rename and delete; and the form that saves another.
 
-    With a search in the address the form keeps that one.
+    With a search in the address the form saves that one.
     """
 
     template_name = "search/saved_searches.html"
@@ -56,11 +56,11 @@ class SavedSearchesView(WagtailAdminTemplateMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SavedSearchForm(request.POST, instance=SavedSearch(owner=self.request.user))
         if len(self.query) > SEARCH_MAX_LENGTH:
-            form.add_error(None, _("This search is too long to be kept. Use fewer words."))
+            form.add_error(None, _("This search is too long to be saved. Use fewer words."))
         if not form.is_valid():
             return self.show(form, 422)
         form.instance.query = self.query
-        messages.success(request, _("“%(name)s” is kept.") % {"name": form.save()})
+        messages.success(request, _("“%(name)s” is saved.") % {"name": form.save()})
         return redirect("saved_searches")
 
     def show(self, form: SavedSearchForm, status: int = 200) -> HttpResponse:

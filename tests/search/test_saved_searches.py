@@ -1,4 +1,4 @@
-"""Chairs and staff keep searches: their own, in the administration, over what everybody may read."""
+"""Chairs and staff save searches: their own, in the administration, over what everybody may read."""
 
 import html
 
@@ -19,7 +19,7 @@ def signed_in(user) -> Client:
     return client
 
 
-def keep(client: Client, name: str, query: str = QUERY):
+def save(client: Client, name: str, query: str = QUERY):
     return client.post(f"{SCREEN}?{query}", {"name": name})
 
 
@@ -27,7 +27,7 @@ def test_a_search_is_kept_opened_renamed_and_deleted(draft, chair):
     client = signed_in(chair)
     offered = html.unescape(client.get(f"{SCREEN}?{QUERY}&page=3").content.decode())
     assert "brecha digital · " in offered
-    assert keep(client, "Lo de la brecha").status_code == 302
+    assert save(client, "Lo de la brecha").status_code == 302
     for screen in (SCREEN, "/admin/"):
         page = html.unescape(client.get(screen).content.decode())
         assert "Lo de la brecha" in page, screen
@@ -44,8 +44,8 @@ def test_a_search_is_kept_opened_renamed_and_deleted(draft, chair):
 @pytest.mark.parametrize("name", ["", "  ", "x" * 101], ids=["none", "blank", "long"])
 def test_a_name_that_is_none_is_said_and_nothing_is_changed(draft, chair, name):
     client = signed_in(chair)
-    assert keep(client, name).status_code == 422
-    keep(client, "Uno")
+    assert save(client, name).status_code == 422
+    save(client, "Uno")
     kept = SavedSearch.objects.get()
     client.post(f"{SCREEN}{kept.pk}/rename/", {"name": name})
     kept.refresh_from_db()
@@ -53,14 +53,14 @@ def test_a_name_that_is_none_is_said_and_nothing_is_changed(draft, chair, name):
 
 
 def test_a_search_too_long_to_keep_is_said(draft, chair):
-    response = keep(signed_in(chair), "Larga", f"q={'ñ' * 400}")
+    response = save(signed_in(chair), "Larga", f"q={'ñ' * 400}")
     assert response.status_code == 422
     assert "help-critical" in response.content.decode()
     assert not SavedSearch.objects.exists()
 
 
 def test_nobody_sees_or_changes_anothers(draft, chair, other_chair):
-    keep(signed_in(chair), "Sólo mía")
+    save(signed_in(chair), "Sólo mía")
     kept = SavedSearch.objects.get()
     other = signed_in(other_chair)
     for screen in (SCREEN, "/admin/"):
@@ -81,7 +81,7 @@ def test_who_is_not_signed_in_has_none(client, draft):
 
 def test_the_public_page_is_the_same_for_everybody(client, draft, chair):
     owner = signed_in(chair)
-    keep(owner, "Sólo en la administración")
+    save(owner, "Sólo en la administración")
     address = f"/es/search/?{QUERY}"
     page, theirs = client.get(address), owner.get(address)
     assert page.content == theirs.content
