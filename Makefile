@@ -69,10 +69,11 @@ messages: ## bring the catalogues in locale/ up to date with the sources
 	$(call install,dev)
 	$(BIN)/python manage.py messages
 
-bench: ## the benchmarks, with their figures
+bench: ## the benchmarks but those of the search, with their figures
 	$(call install,dev)
-	$(BIN)/pytest -s tests/benchmarks
+	$(BIN)/pytest -s tests/benchmarks --ignore-glob='*/test_search_*'
 
-bench-search: ## the search beside Whoosh's tutorial, SQLite, PostgreSQL and tantivy, as tables in Markdown
+bench-search: ## the search beside Whoosh's tutorial, SQLite, PostgreSQL, tantivy and Wagtail, in Markdown
 	$(call install,all)
 	$$(command -v pg_virtualenv >/dev/null && echo .ci/with-postgresql) $(BIN)/pytest -s tests/benchmarks/test_search_engines.py
+	$(BIN)/pytest -s tests/benchmarks/test_search_page.py

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
-def p95(times: Sequence[float]) -> float:
-    """The ninety-fifth of a hundred."""
-    return sorted(times)[min(len(times) - 1, int(len(times) * 0.95))]
+def percentile(times: Sequence[float], percent: int) -> float:
+    """The time that so many of a hundred do not exceed."""
+    return sorted(times)[min(len(times) - 1, len(times) * percent // 100)]
 
 
 def said(value: float) -> str:
@@ -46,7 +46,7 @@ class Measures:
         return statistics.median(self.times[kind][system])
 
     def p95(self, kind: str, system: str) -> float:
-        return p95(self.times[kind][system])
+        return percentile(self.times[kind][system], 95)
 
     def ratio(self, kind: str, system: str, to: str) -> float | None:
         """How many times as long `to` took as `system`, on the questions that both were asked."""
