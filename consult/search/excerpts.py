@@ -60,7 +60,7 @@ def find(text: str, language: str, query: Query) -> Found:
             found |= {
                 (start, end)
                 for each, start, end in analysis.tokens(text)
-                if analysis.begins(each, word.surface)
+                if analysis.begins(each, word.surface) and not analysis.is_stop_word(each, language)
             }
         return found
 

@@ -98,16 +98,22 @@ class Expansion:
 class Clause:
     """Something a text must have: `words` (a phrase if `adjacent`), or one of the `alternatives`.
 
-    `alternatives` holds the phrases that a theme's vocabulary adds, per language.
+    `alternatives` holds the phrases that a theme's vocabulary adds, per language. `loose` words
+    stood together as typed, but in no quotes: "hombres/mujeres".
     """
 
     words: Phrase
     adjacent: bool = False
+    loose: bool = False
     alternatives: dict[str, tuple[Phrase, ...]] = field(default_factory=dict, compare=False)
 
     def surface(self) -> str:
         """The words as typed."""
         return " ".join(word.surface for word in self.words)
+
+    def parts(self) -> tuple["Clause", ...]:
+        """The words one by one where they are loose, else the clause as it is."""
+        return tuple(Clause((word,)) for word in self.words) if self.loose else (self,)
 
     def is_stop(self, language: str) -> bool:
         """Whether the clause says nothing in `language`."""
@@ -150,9 +156,11 @@ class Query:
             words = tuple(Clause((word,)) for word in self.required[0].words)
             self = replace(self, required=words, expansions=())
         before = self
+        parts = tuple(part for clause in self.required for part in clause.parts())
         for asks in (Asks.HALF, Asks.ANY):
-            less = replace(self, asks=asks)
-            if any(less.enough(code) < before.enough(code) for code in LANGUAGES):
+            less = replace(self, required=parts, asks=asks)
+            fewer = any(less.enough(code) < before.enough(code) for code in LANGUAGES)
+            if fewer or parts != before.required:
                 yield less
                 before = less
 
@@ -222,10 +230,13 @@ def _clause(words: Phrase, run: str | None = None) -> Clause:
 
     A run such as "e-mail" may be written as one word too.
     """
+    several = len(words) > 1
     alternatives: dict[str, tuple[Phrase, ...]] = {}
-    if run and len(words) > 1 and (compound := analysis.COMPOUND.fullmatch(run)):
+    if run and several and (compound := analysis.COMPOUND.fullmatch(run)):
         alternatives = dict.fromkeys(ANALYSES, (words_of(analysis.joined(compound.group())),))
-    return Clause(words, len(words) > 1, alternatives)
+    # The parts of a number say nothing alone.
+    loose = several and run is not None and all(word.surface.isalpha() for word in words)
+    return Clause(words, several, loose, alternatives)
 
 
 def _expanded(

@@ -8,6 +8,8 @@ from rapidfuzz.distance import OSA
 
 # Shorter words are near to too many others.
 LENGTH_MIN = 4
+# Letters of each of two words that were typed as one.
+PART_MIN = 3
 # Letters that are wrong, left out, too many or swapped: more than that is another word.
 EDITS_MAX = 2
 # Of a word up to this length, one.

@@ -449,6 +449,7 @@ def test_a_word_is_completed_in_the_readers_language_first(written, beginning, l
         ("educaicón", "educación"),
         ("tecnika", "técnica"),
         ("educatoin", "education"),
+        ("educaciontecnica", "educación técnica"),
         # Known, though near to another; or not a word; or too short.
         ("educación", None),
         ("educacion", None),

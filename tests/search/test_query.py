@@ -112,6 +112,12 @@ def test_a_query_is_relaxed_to_half_of_its_words_then_to_any():
     assert list(parse('"tres tigres"').relaxed()) == []
 
 
+def test_words_joined_by_a_mark_are_relaxed_one_by_one_but_numbers_are_not():
+    (any_word,) = parse("hombres/mujeres").relaxed()
+    assert shape(any_word.required) == [("hombres", False), ("mujeres", False)]
+    assert [list(parse(typed).relaxed()) for typed in ("3.2.1", '"hombres mujeres"')] == [[], []]
+
+
 def test_the_words_of_a_theme_are_relaxed_one_by_one(codebook):
     (any_word,) = parse("brecha digital", codebook).relaxed()
     assert shape(any_word.required) == [("brecha", False), ("digital", False)]

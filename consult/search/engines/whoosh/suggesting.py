@@ -68,7 +68,28 @@ def respell(
             break
         if spelt := _spelt(generation, code, each, hidden):
             found[spelt] = None
+    if not found and not known:
+        found = dict.fromkeys(_apart(generation, typed, language, hidden))
     return list(found)
+
+
+def _apart(generation: Generation, typed: str, language: str, without: Numbers) -> list[str]:
+    """Two words that were typed as one: those of which the rarer one is the most frequent."""
+    for code in _languages(language):
+        pairs = [
+            (min(_frequency(generation, code, word) for word in pair), pair)
+            for cut in range(spelling.PART_MIN, len(typed) - spelling.PART_MIN + 1)
+            for pair in [(typed[:cut], typed[cut:])]
+        ]
+        frequency, pair = max(pairs, default=(0, ("", "")))
+        spelt = [_spelt(generation, code, word, without) for word in pair] if frequency else []
+        if spelt and all(spelt):
+            return [" ".join(word for word in spelt if word)]
+    return []
+
+
+def _frequency(generation: Generation, language: str, word: str) -> int:
+    return sum(each.frequency(word) for each in _vocabularies(generation, language))
 
 
 def _is_word(word: str) -> bool:
