@@ -13,7 +13,7 @@ from consult.search.engines.whoosh.engine import WhooshEngine
 from tests.search.misspelling import MISTAKES
 
 from .corpus import documents
-from .figures import p95, table
+from .figures import percentile, table
 
 SIZE = 20_000
 # Mistakes of each kind.
@@ -70,7 +70,7 @@ def test_mistakes(engine: WhooshEngine) -> None:
         rows.append(("all", str(all_asked), f"{all_right / all_asked:.3f}"))
         print(f"\n{language}: {len(known)} words, read in {cold:.0f} ms at first")
         print(table(("mistake", "asked", "right first time"), rows))
-        print(f"p50 {statistics.median(times):.2f} ms, p95 {p95(times):.2f} ms")
+        print(f"p50 {statistics.median(times):.2f} ms, p95 {percentile(times, 95):.2f} ms")
 
 
 def test_completions(engine: WhooshEngine) -> None:
@@ -81,6 +81,8 @@ def test_completions(engine: WhooshEngine) -> None:
     for letters in (1, 2, 3, 5):
         beginnings = [word[:letters] for word in chance.sample(words, EACH)]
         times = [timed(lambda: engine.complete(each, "es"))[1] for each in beginnings]  # noqa: B023
-        rows.append((str(letters), f"{statistics.median(times):.2f}", f"{p95(times):.2f}"))
+        rows.append(
+            (str(letters), f"{statistics.median(times):.2f}", f"{percentile(times, 95):.2f}")
+        )
     print()
     print(table(("letters", "p50 ms", "p95 ms"), rows))
