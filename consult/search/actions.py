@@ -14,6 +14,7 @@ from consult.responses.models import SummaryPage
 from consult.submissions.models import Comment
 from working_groups.models import DraftPage, VersionSection
 
+from . import meaning
 from .documents import all_documents, documents, draft_facets, public_comments
 from .engines import engine
 from .engines.base import Document, EngineBusy, EngineOutdated
@@ -83,7 +84,15 @@ def rebuild(progress: Callable[[int], None] | None = None) -> int:
     with alone(Path(settings.SEARCH_INDEX_DIR), "drain.lock", REBUILD_TIMEOUT) as held:
         if not held:
             raise EngineBusy("the index is being brought up to date; try again")
-        count = engine().rebuild(_noted(all_documents()), progress)
+        digests: dict[str, bytes] = {}
+
+        def read() -> Iterator[Document]:
+            for document in _noted(all_documents()):
+                digests[document.id] = meaning.digest(document)
+                yield document
+
+        count = engine().rebuild(read(), progress)
+        meaning.follow_all(digests)
     drain()
     return count
 
@@ -137,6 +146,7 @@ def _take_in(entries: Iterable[OutboxEntry]) -> None:
             _note_appearances(found)
         if gone := gone - {each.id for each in found}:
             engine().delete(gone)
+        meaning.follow(found, gone)
 
 
 def _changed(entries: Iterable[OutboxEntry]) -> dict[str, set[str]]:

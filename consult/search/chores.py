@@ -6,7 +6,7 @@ from django.dispatch import receiver
 
 from consult.common.signals import daily, worker_turn
 
-from . import actions, alerts
+from . import actions, alerts, meaning
 
 
 @receiver(worker_turn)
@@ -16,6 +16,12 @@ def take_in_leftovers(**kwargs: Any) -> None:
     Also a new index, where an upgrade or a restored site has none that it can read.
     """
     actions.keep()
+
+
+@receiver(worker_turn)
+def encode_meaning(**kwargs: Any) -> bool:
+    """What new and changed texts mean, some at a time."""
+    return meaning.encode_some()
 
 
 @receiver(worker_turn)

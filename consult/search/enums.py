@@ -17,3 +17,5 @@ class Kind(models.TextChoices):
 class Sort(models.TextChoices):
     RELEVANCE = "relevance", _("best match first")
     NEWEST = "newest", _("newest first")
+    # Offered where meaning is kept (see `meaning`).
+    SIMILAR = "similar", _("closest in meaning first")

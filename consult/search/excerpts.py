@@ -107,11 +107,16 @@ def marked(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
     return mark_safe("".join([*pieces, escape(text[position:])]))
 
 
-def excerpt(text: str, spans: Sequence[tuple[int, int]]) -> SafeString:
-    """The passage of `text` with most of the spans, as HTML with them marked."""
+def excerpt(
+    text: str, spans: Sequence[tuple[int, int]], around: tuple[int, int] | None = None
+) -> SafeString:
+    """The passage of `text` with most of the spans, as HTML with them marked.
+
+    Where there are none, the passage is the one `around` a place.
+    """
     if len(text) <= LENGTH:
         return marked(text, spans)
-    begin, end = _passage(text, spans)
+    begin, end = _passage(text, spans or ([around] if around else ()))
     inside = [(s - begin, e - begin) for s, e in spans if begin <= s and e <= end]
     before, after = "… " if begin else "", " …" if end < len(text) else ""
     return mark_safe(f"{before}{marked(text[begin:end].rstrip(), inside)}{after}")

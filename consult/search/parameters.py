@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from . import meaning
 from .engines.base import FACETS
 from .enums import Sort
 from .query import MAX_LENGTH, printable
@@ -90,6 +92,11 @@ class Parameters:
         return address
 
 
+def sorts() -> list[tuple[str, Any]]:
+    """The orders that this installation can give hits in, with their names."""
+    return [each for each in Sort.choices if each[0] != Sort.SIMILAR or meaning.is_on()]
+
+
 def read(
     data: QueryDict,
     choices: Mapping[str, Mapping[str, object]],
@@ -138,7 +145,7 @@ def read(
             % asked.dates
         )
     asked.sort = data.get("sort", "")
-    if asked.sort and asked.sort not in Sort.values:
+    if asked.sort and asked.sort not in dict(sorts()):
         asked.problems.append(_unknown("sort", asked.sort))
         asked.sort = ""
     asked.page = _number(data, "page", 1, PAGE_MAX, asked.problems)

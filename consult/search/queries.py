@@ -20,13 +20,15 @@ from consult.themes.models import Theme
 from working_groups.enums import Sector
 from working_groups.models import DraftPage, WorkingGroupPage
 
+from . import meaning
 from .actions import drain_leftovers
 from .analysis import ANALYSES, NEUTRAL
 from .documents import draft_facets
 from .engines import engine
-from .engines.base import Document, Hit, SearchEngine
+from .engines.base import NOTHING_NEAR, Document, Hit, Results, SearchEngine
 from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
+from .meaning import Near, excerpt_span
 from .query import Phrase, Query, parse, words_of
 from .suggestions import Suggestion, suggestion
 
@@ -88,6 +90,8 @@ class FoundDocument:
     themes: Sequence[Words]
     # The theme by whose vocabulary it was found, where it does not have the words typed.
     via: Words | None
+    # Found by its meaning only.
+    by_meaning: bool
 
     @property
     def stance(self) -> str:
@@ -108,6 +112,8 @@ class Answer:
     hits: Sequence[FoundDocument]
     facets: Sequence[Facet]
     relaxed: bool
+    # Whether some of the hits have none of the words, and are close in meaning.
+    by_meaning: bool
     expansions: Sequence["ThemeExpansion"]
     # What was chosen, by field words among the words typed too.
     filters: Mapping[str, Sequence[str]]
@@ -241,8 +247,9 @@ def search_public(
     if not sort:
         sort = Sort.RELEVANCE if query.required else Sort.NEWEST
     asked = query
-    for query in (asked, *(() if strict else asked.relaxed())):
-        results = (among or engine()).search(
+
+    def found(query: Query, near: Mapping[str, float] = NOTHING_NEAR) -> Results:
+        return (among or engine()).search(
             query,
             filters,
             sort=sort,
@@ -251,10 +258,23 @@ def search_public(
             offset=offset,
             since=since,
             until=until,
+            near=near,
             without=hidden,
         )
+
+    for query in (asked, *(() if strict else asked.relaxed())):
+        results = found(query)
         if results.total:
             break
+    else:
+        query = asked
+    near: Mapping[str, Near] = {}
+    # By date, what is only close would stand before what has the words.
+    by_words = strict or exact or asked.is_unfinished or sort == Sort.NEWEST
+    if asked.required and not by_words and among is None:
+        near = meaning.near(asked.meant)
+    if near:
+        results = found(query, {id: each.closeness for id, each in near.items()})
 
     def count(text: str) -> int:
         other = parse(text, codebook, choices.called)
@@ -272,9 +292,11 @@ def search_public(
         return results.total
 
     return Answer(
-        query=query if results.total else asked,
+        query=query,
         total=results.total,
-        hits=[_shown(hit, query, choices, language) for hit in results.hits],
+        hits=[
+            _shown(hit, query, choices, language, near.get(hit.document.id)) for hit in results.hits
+        ],
         facets=[
             Facet(
                 name,
@@ -283,7 +305,8 @@ def search_public(
             )
             for name, label in FACET_NAMES.items()
         ],
-        relaxed=bool(results.total) and query is not asked,
+        relaxed=query is not asked,
+        by_meaning=any(not hit.by_words for hit in results.hits),
         expansions=[
             ThemeExpansion(
                 choices.label("theme", each.slug, language),
@@ -321,7 +344,9 @@ def _problems(query: Query) -> list[str]:
     ]
 
 
-def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocument:
+def _shown(
+    hit: Hit, query: Query, choices: Choices, language: str, near: Near | None = None
+) -> FoundDocument:
     document = hit.document
     in_text = {c: find(document.text.get(c) or "", c, query) for c in ANALYSES}
     in_title = {c: find(document.title.get(c) or "", c, query) for c in ANALYSES}
@@ -332,6 +357,8 @@ def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocu
         best = second
     if document.text.get(NEUTRAL):
         best = NEUTRAL
+    if near and not hit.by_words and document.text.get(near.language):
+        best = near.language
     title_lang = language if document.title.get(language) else other(language)
     if document.title.get(NEUTRAL):
         title_lang = NEUTRAL
@@ -350,11 +377,16 @@ def _shown(hit: Hit, query: Query, choices: Choices, language: str) -> FoundDocu
         name=name,
         title=title,
         title_lang=title_lang,
-        excerpt=excerpt(document.text.get(best) or "", in_text[best].spans),
+        excerpt=excerpt(
+            document.text.get(best) or "",
+            in_text[best].spans,
+            around=excerpt_span(document, near) if near and best == near.language else None,
+        ),
         excerpt_lang=document.languages[0] if best == NEUTRAL else best,
         place=document.place.get(language) or document.place.get(other(language), ""),
         themes=[choices.label("theme", slug, language) for slug in document.themes],
         via=_via(query, everywhere, choices, language),
+        by_meaning=not hit.by_words,
     )
 
 

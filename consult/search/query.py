@@ -139,6 +139,16 @@ class Query:
     unknown: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     kept: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
+    @property
+    def meant(self) -> str:
+        """What is looked for as it was said: the text without field words and what is excluded."""
+        return " ".join(m.group() for m in PIECE.finditer(self.rest) if not m["minus"])
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether its last word may be the beginning of another."""
+        return any(word.unfinished for clause in self.required for word in clause.words)
+
     def clauses(self, language: str) -> tuple[Clause, ...]:
         """The required clauses that tell texts in `language` apart; all of them if none does."""
         telling = tuple(clause for clause in self.required if not clause.is_stop(language))

@@ -18,9 +18,8 @@ from consult.notices.views import subscribe_to
 
 from .alerts import followed
 from .engines.base import EngineUnavailable
-from .enums import Sort
 from .guidance import advice, chips, scope
-from .parameters import Parameters, read
+from .parameters import Parameters, read, sorts
 from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public, together
 from .query import parse
 from .suggestions import completions
@@ -44,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "chips": chips(asked, choices, language),
         "scope": scope(asked, choices, language),
-        "sorts": Sort.choices,
+        "sorts": sorts(),
     }
 
     def answer(page: int) -> Answer:

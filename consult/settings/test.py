@@ -31,6 +31,8 @@ FORM_TOKEN_USES = 0
 # One machine asks in all of the tests.
 API_PER_MINUTE = 0
 SUGGESTIONS_PER_MINUTE = 0
+# Tests that are about it turn it on.
+SEARCH_BY_MEANING = False
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 WHITENOISE_AUTOREFRESH = True
 LOGGING["root"]["level"] = "WARNING"

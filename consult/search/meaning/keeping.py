@@ -1,0 +1,170 @@
+"""What texts mean is kept as the index is: made after it by the worker, and forgotten with it."""
+
+import logging
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+from django.conf import settings
+
+from consult.common.locking import alone
+
+from ..documents import all_documents, documents
+from ..engines.base import Document, EngineBusy, EngineUnavailable
+from ..enums import Kind
+from . import encoder
+from .passages import passages
+from .vectors import Encoded, Near, Vectors, is_damage
+
+logger = logging.getLogger(__name__)
+
+# Documents whose meaning is made at a time, which takes half a second.
+BATCH = 32
+# Seconds that a change waits for that.
+TIMEOUT = 10.0
+# Of the closest documents, so many are found by their meaning, if they are at least so close, and
+# close beside the closest of all: without a floor the closest to nonsense would be found.
+NEAREST = 50
+CLOSEST_MIN = 0.2
+SHARE_MIN = 0.4
+
+
+def is_on() -> bool:
+    """Whether this installation finds texts by what they mean."""
+    return settings.SEARCH_BY_MEANING and encoder.is_installed()
+
+
+def near(text: str) -> dict[str, Near]:
+    """The documents that mean about what `text` does, by id; none where that is not known."""
+    vectors = _vectors()
+    if not text or not is_on() or not vectors.path.exists():
+        return {}
+    try:
+        found = vectors.near(encoder.encode_query(text), NEAREST)
+    except sqlite3.Error:
+        logger.exception("The meaning of texts cannot be read.")
+        return {}
+    closest = max((each.closeness for each in found.values()), default=0.0)
+    floor = max(CLOSEST_MIN, closest) * SHARE_MIN
+    if closest < CLOSEST_MIN:
+        return {}
+    return {id: each for id, each in found.items() if each.closeness >= floor}
+
+
+def follow(changed: Iterable[Document], gone: Collection[str]) -> None:
+    """Forget what changed documents meant, and those that are `gone`; the worker makes it anew.
+
+    Raises EngineUnavailable.
+    """
+    if not _vectors().path.exists():
+        return
+    with _one_writer() as vectors:
+        if vectors.exists():
+            vectors.follow({each.id: digest(each) for each in changed}, gone)
+
+
+def follow_all(digests: Mapping[str, bytes]) -> None:
+    """As `follow`, where `digests` has every document there is. Raises EngineUnavailable."""
+    if not _vectors().path.exists():
+        return
+    with _one_writer() as vectors:
+        if vectors.exists():
+            vectors.follow(digests, vectors.documents() - digests.keys())
+
+
+def encode_some() -> bool:
+    """Make the meaning of some documents that wait; whether more wait. Raises EngineUnavailable."""
+    if not is_on():
+        return False
+    with _one_writer() as vectors:
+        if not vectors.exists():
+            vectors.create(each.id for each in all_documents())
+        waiting = vectors.waiting(BATCH)
+        if waiting:
+            vectors.put(waiting, {each.id: _encoded(each) for each in _read(waiting)})
+        return len(waiting) == BATCH
+
+
+def digest(document: Document) -> bytes:
+    """What changes when the words of `document` do."""
+    words = repr(sorted(_words(document).items()))
+    return blake2b(words.encode(), digest_size=16).digest()
+
+
+def excerpt_span(document: Document, found: Near) -> tuple[int, int]:
+    """Where in the text of `document` the words are that are closest."""
+    before = len(_title(document, found.language))
+    return max(0, found.span[0] - before), max(0, found.span[1] - before)
+
+
+def _encoded(document: Document) -> tuple[bytes, list[Encoded]]:
+    spoken = [
+        (language, text, passage)
+        for language, text in _words(document).items()
+        for passage in passages(text)
+    ]
+    texts = [
+        text[start:end]
+        for _language, text, passage in spoken
+        for start, end in (passage.whole, *passage.parts)
+    ]
+    vectors = encoder.encode(texts)
+    result = []
+    start = 0
+    for language, _text, passage in spoken:
+        end = start + 1 + len(passage.parts)
+        result.append(Encoded(language, vectors[start:end], passage.parts))
+        start = end
+    return digest(document), result
+
+
+def _words(document: Document) -> dict[str, str]:
+    """What is encoded of `document`, by language: its title and its text."""
+    return {
+        language: _title(document, language) + text
+        for language, text in document.text.items()
+        if text
+    }
+
+
+def _title(document: Document, language: str) -> str:
+    """The title before the text; that of a comment is a name, which means nothing."""
+    title = document.title.get(language, "")
+    return f"{title}\n" if title and document.type != Kind.COMMENT else ""
+
+
+def _read(ids: Iterable[str]) -> Iterator[Document]:
+    """The documents with these `ids` that everybody may read now."""
+    keys: dict[str, set[str]] = {}
+    for each in ids:
+        kind, _colon, key = each.partition(":")
+        keys.setdefault(kind, set()).add(key)
+    for kind, some in keys.items():
+        yield from documents(kind, some)
+
+
+@lru_cache(maxsize=4)
+def _vectors_in(directory: Path) -> Vectors:
+    return Vectors(directory)
+
+
+def _vectors() -> Vectors:
+    return _vectors_in(Path(settings.SEARCH_INDEX_DIR) / "meaning")
+
+
+@contextmanager
+def _one_writer() -> Iterator[Vectors]:
+    """The file, for one process at a time. A damaged one is made anew by the worker's next turn."""
+    vectors = _vectors()
+    with alone(vectors.path.parent, "lock", TIMEOUT) as held:
+        if not held:
+            raise EngineBusy("another process is writing what texts mean")
+        try:
+            yield vectors
+        except sqlite3.Error as error:
+            if is_damage(error):
+                vectors.path.unlink(missing_ok=True)
+            raise EngineUnavailable(repr(error)) from error
