@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from consult.search import meaning
+from consult.search import actions, meaning
 from consult.search.documents import documents
 from consult.search.enums import Kind
 from consult.search.meaning import encoder, keeping
@@ -32,7 +32,8 @@ ASKED = "¿Faltan médicos en el campo?"
 def turned_on(settings, monkeypatch) -> None:
     settings.SEARCH_BY_MEANING = True
     # The site's own texts would take a second each time.
-    monkeypatch.setattr(keeping, "all_documents", lambda: documents(Kind.COMMENT))
+    for module in (keeping, actions):
+        monkeypatch.setattr(module, "all_documents", lambda: documents(Kind.COMMENT))
 
 
 @pytest.fixture
