@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from consult.search import analysis
+from consult.search.engines.base import EngineUnavailable
+from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.queries import Choices, search_public
 from consult.search.suggestions import completions
 from consult.submissions.actions import change_status
@@ -95,6 +97,22 @@ def test_what_nobody_may_read_is_neither_completed_nor_suggested(talk):
     assert told() == (["secretísima"], "secretísima")
     change_status([talk], Status.HIDDEN)
     assert told() == ([], None)
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_is_not_told_while_the_index_cannot_be_written(talk, monkeypatch):
+    change_status([talk], Status.PUBLISHED)
+    assert completions("secre", language="es") == ["secretísima"]
+
+    def away(*_args: object) -> None:
+        raise EngineUnavailable("no room on the disk")
+
+    monkeypatch.setattr(WhooshEngine, "index", away)
+    monkeypatch.setattr(WhooshEngine, "delete", away)
+    change_status([talk], Status.HIDDEN)
+    assert completions("secre", language="es") == []
+    assert completions("escuelas bibli", language="es") == []
+    assert answer("secretisina").suggestion is None
 
 
 @pytest.fixture
