@@ -19,7 +19,7 @@ from .parameters import DATES, Parameters, read
 from .queries import FACET_NAMES, Answer, Choices, together
 from .query import Clause, Query
 
-DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("To")}
+DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("Until")}
 # A search within one of these says so, the narrowest first.
 SCOPES = ("draft", "group", "theme")
 SCOPE_NAMES = {

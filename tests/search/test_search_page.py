@@ -353,7 +353,7 @@ def test_what_is_chosen_can_be_taken_away_one_by_one(client, talk):
     )
     html = " ".join(response.content.decode().split())
     chips = {
-        " ".join(re.sub("<[^>]*>", "", words).split()): unescape(address)
+        " ".join(unescape(re.sub("<[^>]*>", "", words)).split()): unescape(address)
         for address, words in re.findall(r'<li> ?<a href="([^"]*)">(.*?)</a> ?</li>', html)
     }
     assert chips["From: January 31, 2020 ×(remove)"] == (
