@@ -16,6 +16,7 @@ from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError, Throttled, ValidationError
 
 from consult.common import languages
+from consult.search import meaning
 from consult.search.actions import drain_leftovers
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
@@ -116,14 +117,14 @@ def insist(request: HttpRequest, parameters: Schema) -> None:
 
 
 def state_of_search() -> str:
-    """A name for what the index answers now. Raises EngineUnavailable.
+    """A name for what a search answers now. Raises EngineUnavailable.
 
     What waits for the index is named too: while another process takes it in, nobody is told that an
     answer is unchanged that is about to be another one.
     """
     drain_leftovers()
     waiting = OutboxEntry.objects.aggregate(last=Max("pk"))["last"]
-    return f"{engine().generation()} {waiting}"
+    return f"{engine().generation()} {waiting} {meaning.state()}"
 
 
 def tag_of(request: HttpRequest, state: str) -> str:

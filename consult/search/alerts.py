@@ -8,7 +8,7 @@ any more when its turn comes is not told.
 
 import logging
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -31,7 +31,7 @@ from consult.notices.letters import whole, write
 from consult.notices.models import SEARCH_NAME_MAX_LENGTH, FollowedSearch, Subscription
 
 from .actions import drain_leftovers
-from .documents import documents
+from .documents import documents_of
 from .engines.base import Document, SearchEngine
 from .engines.whoosh.engine import WhooshEngine
 from .enums import Sort
@@ -104,21 +104,12 @@ def _tell_some(due: Iterable[Subscription]) -> bool:
     rows = list(new.values_list("pk", "document")[:MOST_NEW])
     end = rows[-1][0] if rows else some[0].told_up_to
     choices = {language: Choices(language) for language in {each.language for each in some}}
-    with _index_of(_as_they_are_now([name for _pk, name in rows])) as index:
+    with _index_of(documents_of(name for _pk, name in rows)) as index:
         for subscription in some:
             with override(subscription.language):
                 found = _found(subscription, index, choices[subscription.language])
                 _tell(subscription, found, end)
     return True
-
-
-def _as_they_are_now(names: Sequence[str]) -> Iterator[Document]:
-    keys: dict[str, list[str]] = {}
-    for name in names:
-        kind, _colon, key = name.partition(":")
-        keys.setdefault(kind, []).append(key)
-    for kind in keys:
-        yield from documents(kind, keys[kind])
 
 
 @contextmanager

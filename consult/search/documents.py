@@ -31,6 +31,16 @@ def documents(kind: str, keys: Keys = None) -> Iterator[Document]:
     return READERS[kind](keys)
 
 
+def documents_of(ids: Iterable[str]) -> Iterator[Document]:
+    """Those with the `ids` that are public now."""
+    keys: dict[str, set[str]] = {}
+    for each in ids:
+        kind, _colon, key = each.partition(":")
+        keys.setdefault(kind, set()).add(key)
+    for kind, some in keys.items():
+        yield from documents(kind, some)
+
+
 def all_documents() -> Iterator[Document]:
     """Everything that can be found."""
     return chain.from_iterable(documents(kind) for kind in Kind.values)

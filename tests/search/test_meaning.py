@@ -74,6 +74,17 @@ def test_a_text_is_found_in_the_other_language_by_what_it_means(client, talk):
 
 
 @needs_package
+def test_programs_are_told_how_and_of_what_was_encoded_since(client, talk):
+    asked = {"q": f"{ASKED} lorries", "type": "comment"}
+    first = client.get("/api/v1/search", asked)
+    encode_all(client)
+    again = client.get("/api/v1/search", asked, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200
+    how = {hit["id"]: hit["found_by"] for hit in again.json()["hits"]}
+    assert how == {talk["doctors"].pk: "meaning", talk["lorries"].pk: "words"}
+
+
+@needs_package
 def test_who_wants_the_words_typed_only_gets_no_more(client, talk):
     encode_all(client)
     assert found(search(client, ASKED, exact=1)) == []

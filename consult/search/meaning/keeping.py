@@ -12,7 +12,7 @@ from django.conf import settings
 
 from consult.common.locking import alone
 
-from ..documents import all_documents, documents
+from ..documents import all_documents, documents_of
 from ..engines.base import Document, EngineBusy, EngineUnavailable
 from ..enums import Kind
 from . import encoder
@@ -84,8 +84,17 @@ def encode_some() -> bool:
             vectors.create(each.id for each in all_documents())
         waiting = vectors.waiting(BATCH)
         if waiting:
-            vectors.put(waiting, {each.id: _encoded(each) for each in _read(waiting)})
+            vectors.put(waiting, {each.id: _encoded(each) for each in documents_of(waiting)})
         return len(waiting) == BATCH
+
+
+def state() -> str:
+    """A name that changes with what is known of texts, and so with what is near."""
+    path = _vectors().path
+    if not is_on() or not path.exists():
+        return ""
+    about = path.stat()
+    return f"{about.st_mtime_ns}:{about.st_size}"
 
 
 def digest(document: Document) -> bytes:
@@ -134,16 +143,6 @@ def _title(document: Document, language: str) -> str:
     """The title before the text; that of a comment is a name, which means nothing."""
     title = document.title.get(language, "")
     return f"{title}\n" if title and document.type != Kind.COMMENT else ""
-
-
-def _read(ids: Iterable[str]) -> Iterator[Document]:
-    """The documents with these `ids` that everybody may read now."""
-    keys: dict[str, set[str]] = {}
-    for each in ids:
-        kind, _colon, key = each.partition(":")
-        keys.setdefault(kind, set()).add(key)
-    for kind, some in keys.items():
-        yield from documents(kind, some)
 
 
 @lru_cache(maxsize=4)
