@@ -74,7 +74,7 @@ def test_what_a_field_word_chose_is_shown_as_chosen(client, said):
 
 def test_field_words_add_to_what_was_chosen(said):
     found = answer("tema:equidad", filters={"theme": ["digital-divide"], "type": ["comment"]})
-    assert found.filters == {"theme": ("digital-divide", "equity"), "type": ("comment",)}
+    assert found.filters == {"theme": ["digital-divide", "equity"], "type": ["comment"]}
     assert found.total == 2
 
 
