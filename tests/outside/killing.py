@@ -121,20 +121,20 @@ def look() -> None:
 
 
 def leftovers() -> list[Path]:
-    """The files in the index that no commit names: those of one that was cut short."""
+    """What is in the index that no commit names: what one left that was cut short."""
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import TOC
 
     from consult.search.engines import engine
     from consult.search.engines.whoosh.generation import NAME
 
-    found = []
-    for place in engine().directory.glob("*-*"):
-        if not place.is_symlink():
-            contents = TOC.read(FileStorage(str(place)), NAME)
-            kept = {f"{segment.segment_id()}.seg" for segment in contents.segments}
-            kept.add(f"_{NAME}_{contents.generation}.toc")
-            found += [path for path in place.iterdir() if path.name not in kept]
+    directory = engine().directory
+    serving = directory / (directory / "current").readlink()
+    contents = TOC.read(FileStorage(str(serving)), NAME)
+    kept = {f"{segment.segment_id()}.seg" for segment in contents.segments}
+    kept.add(f"_{NAME}_{contents.generation}.toc")
+    found = [path for path in directory.glob("*-*") if path != serving]
+    found += [path for path in serving.iterdir() if path.name not in kept]
     return found
 
 

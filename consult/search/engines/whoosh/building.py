@@ -20,7 +20,6 @@ from ... import analysis
 from ..base import FACETS, Document
 from .generation import NAME
 from .inverting import (
-    Array,
     Lists,
     Numbers,
     Postings,
@@ -124,40 +123,44 @@ class SegmentWriter:
         self._storage.delete_file(self._name)
 
     def _add_postings(self, count: int) -> None:
-        fields = dict(self._inverted(count))
         table = Kept()
         terms = Terms(StructFile(table))
-        for name in sorted(fields):
-            write(name, fields.pop(name), self._file, self._start, terms)
+        lengths: dict[str, bytes] = {}
+        # A field at a time is in memory.
+        for name, postings in self._inverted(count):
+            write(name, postings, self._file, self._start, terms)
+            lengths[name] = postings.lengths.tobytes()
         self._close_part(W3Codec.POSTS_EXT)
         terms.close()
         self._add_part(W3Codec.TERMS_EXT, table.getvalue())
+        for name in self.segment._fieldlengths:
+            self._add_part(f"._{name}_len.col", lengths[name])
 
     def _inverted(self, count: int) -> Iterator[tuple[str, Postings]]:
+        """The postings of each field, in the order of their names."""
         ids = sorted(self._rows)
         rows = np.array([self._rows[each] for each in ids], np.uint32)
         yield "id", Postings([each.encode() for each in ids], np.arange(len(ids)), rows)
-        for code, chunks in self._chunks.items():
-            numbers = Numbers()
-            words = Lists([[numbers[word] for word in analysis.words(chunk)] for chunk in chunks])
-            names = (f"title_{code}", f"text_{code}")
-            fields = {name: self._texts[name].words(words) for name in names}
-            spellings = Table(numbers, partial(analysis.spellings_of, language=code))
-            yield f"words_{code}", of_spellings(spellings, fields.values())
-            keys = Table(numbers, partial(analysis.keys_of, language=code))
-            for name, field in fields.items():
-                postings, lengths = of_keys(keys, field)
-                postings.lengths = self._add_lengths(name, field.documents, lengths, count)
-                yield name, postings
-
-    def _add_lengths(self, name: str, documents: Array, lengths: Array, count: int) -> Array:
-        """Keep how long the texts of a field are; the same, by document, as bytes."""
-        column = np.zeros(count, np.uint8)
-        column[documents] = np.minimum(np.searchsorted(LENGTHS, lengths), 255)
-        if total := int(lengths.sum()):
-            self._add_part(f"._{name}_len.col", column.tobytes())
-            self.segment._fieldlengths[name] = total
-        return column
+        numbers = {code: Numbers() for code in analysis.ANALYSES}
+        words = {
+            code: Lists([[numbers[code][word] for word in analysis.words(each)] for each in chunks])
+            for code, chunks in self._chunks.items()
+        }
+        keys = {
+            code: Table(numbers[code], partial(analysis.keys_of, language=code)) for code in words
+        }
+        for name, texts in sorted(self._texts.items()):
+            code = name.partition("_")[2]
+            postings, documents, lengths = of_keys(keys[code], texts.words(words[code]))
+            postings.lengths = np.zeros(count, np.uint8)
+            postings.lengths[documents] = np.minimum(np.searchsorted(LENGTHS, lengths), 255)
+            if total := int(lengths.sum()):
+                self.segment._fieldlengths[name] = total
+            yield name, postings
+        for code in sorted(words):
+            both = (self._texts[f"{part}_{code}"].words(words[code]) for part in ("title", "text"))
+            spellings = Table(numbers[code], partial(analysis.spellings_of, language=code))
+            yield f"words_{code}", of_spellings(spellings, both)
 
     def _add_part(self, name: str, content: bytes) -> None:
         self._file.write(content)

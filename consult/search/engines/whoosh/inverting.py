@@ -46,16 +46,20 @@ class Lists:
     """For each number from 0 on, a list of others."""
 
     def __init__(self, lists: Sequence[Sequence[int]]) -> None:
-        self._counts = np.fromiter(map(len, lists), np.int64, len(lists))
-        self._starts = np.cumsum(self._counts) - self._counts
+        self._counts = np.fromiter(map(len, lists), np.int32, len(lists))
+        self._starts = (np.cumsum(self._counts) - self._counts).astype(np.int32)
         self._items = np.array(list(chain.from_iterable(lists)), np.uint32)
 
     def joined(self, numbers: Array) -> tuple[Array, Array]:
         """The lists of `numbers` one after another, and for each item at which number it is."""
         counts = self._counts[numbers]
-        at = np.repeat(np.arange(len(numbers)), counts)
-        within = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return self._items[self._starts[numbers][at] + within], at
+        at = np.repeat(np.arange(len(numbers), dtype=np.int32), counts)
+        # Where each number's list begins among the items, less where it does in what comes out.
+        places = np.repeat(
+            self._starts[numbers] - np.cumsum(counts, dtype=np.int32) + counts, counts
+        )
+        places += np.arange(len(at), dtype=np.int32)
+        return self._items[places], at
 
 
 class Table(Lists):
@@ -94,7 +98,9 @@ class Texts:
         found, at = words.joined(_as_array(self._chunks))
         sizes = _as_array(self._sizes)
         return Occurrences(
-            found, np.repeat(np.arange(len(sizes)), sizes)[at], _as_array(self._documents)
+            found,
+            np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[at],
+            _as_array(self._documents),
         )
 
 
@@ -136,23 +142,24 @@ def of_spellings(table: Table, fields: Iterable[Occurrences]) -> Postings:
     return Postings(table.terms, both >> np.uint64(32), both & np.uint64(0xFFFFFFFF))
 
 
-def of_keys(table: Table, field: Occurrences) -> tuple[Postings, Array]:
-    """Which documents have a key, how often and where; and how many keys each text has."""
+def of_keys(table: Table, field: Occurrences) -> tuple[Postings, Array, Array]:
+    """Which documents have a key, how often and where; which have a text, and how many keys in it."""
     sizes = np.bincount(field.texts, minlength=len(field.documents))
+    starts = (np.cumsum(sizes) - sizes).astype(np.int32)
     ranks, at = table.joined(field.words)
     texts = field.texts[at]
-    places = at - (np.cumsum(sizes) - sizes)[texts]
     lengths = np.bincount(texts, minlength=len(field.documents))
+    places = at - starts[texts]
     # Texts were read in the order of their documents, so that a stable sort keeps that and places.
     order = np.argsort(ranks, kind="stable")
     ranks, texts, places = ranks[order], texts[order], places[order]
-    starts = np.ones(len(ranks), bool)
-    starts[1:] = (ranks[1:] != ranks[:-1]) | (texts[1:] != texts[:-1])
-    (firsts,) = starts.nonzero()
+    begins = np.ones(len(ranks), bool)
+    begins[1:] = (ranks[1:] != ranks[:-1]) | (texts[1:] != texts[:-1])
+    (firsts,) = begins.nonzero()
     postings = Postings(table.terms, ranks[firsts], field.documents[texts[firsts]])
     postings.frequencies = np.diff(firsts, append=len(ranks))
     postings.places, postings.sizes = _as_bytes(places, firsts, postings.frequencies)
-    return postings, lengths
+    return postings, field.documents, lengths
 
 
 def _as_bytes(places: Array, firsts: Array, frequencies: Array) -> tuple[bytes, Array]:
@@ -236,22 +243,21 @@ class Blocks:
             lengths = postings.lengths[documents]
         else:
             lengths = np.zeros(count, np.uint8)
-        self.begins = self.starts.tolist()
-        self.ends = ends.tolist()
-        self.counts = (ends - self.starts).tolist()
-        self.least = documents[self.starts].tolist()
-        self.most = documents[ends - 1].tolist()
-        self.lightest = np.minimum.reduceat(frequencies, self.starts).tolist()
-        self.heaviest = np.maximum.reduceat(frequencies, self.starts).tolist()
-        self.shortest = np.minimum.reduceat(lengths, self.starts).tolist()
-        self.longest = np.maximum.reduceat(lengths, self.starts).tolist()
+        self.begins = _listed(self.starts)
+        self.ends = _listed(ends)
+        self.counts = _listed(ends - self.starts)
+        self.least = _listed(documents[self.starts])
+        self.most = _listed(documents[ends - 1])
+        self.lightest = _listed(np.minimum.reduceat(frequencies, self.starts))
+        self.heaviest = _listed(np.maximum.reduceat(frequencies, self.starts))
+        self.shortest = _listed(np.minimum.reduceat(lengths, self.starts))
+        self.longest = _listed(np.maximum.reduceat(lengths, self.starts))
         self.gaps = gaps
         self.frequencies = frequencies
         self.sizes = postings.sizes
         self.places = postings.places
-        self.offsets: list[int] = []
-        if self.sizes is not None:
-            self.offsets = np.append(0, np.cumsum(self.sizes)).tolist()
+        # Where the places of each posting begin.
+        self.offsets = _listed(np.append(0, np.cumsum(() if self.sizes is None else self.sizes)))
 
     def packed(self, number: int, last: bool) -> bytes:
         """A block as it stands in the file; a term's last has its size below zero.
@@ -289,6 +295,11 @@ class Blocks:
             data = self.places[offsets[begin] : offsets[end]]
             return PackedPlaces(_short(self.sizes[begin:end]), data)
         return tuple(self.places[offsets[n] : offsets[n + 1]] for n in range(begin, end))
+
+
+def _listed(values: Array) -> "array[int]":
+    """`values` one by one: an array of Python's gives them faster than one of numpy's."""
+    return array("q", values.astype(np.int64).tobytes())
 
 
 def _short(values: Array) -> Any:

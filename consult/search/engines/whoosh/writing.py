@@ -25,7 +25,7 @@ FANOUT = 4
 LARGEST = 20_000
 # A segment with more than this part of its documents deleted is made anew without them.
 WORN = 1 / 3
-# Words in memory at most while an index is built: some ten thousands of comments, in 150 MB or so.
+# Pieces of text in memory at most while an index is built: some 40,000 comments, in 300 MB or so.
 WORDS = 4_000_000
 
 
