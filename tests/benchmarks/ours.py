@@ -10,12 +10,13 @@ from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
+from whoosh.scoring import BM25F
 
 from consult.search.engines.base import Document, Hit
 from consult.search.engines.whoosh import matching
 from consult.search.engines.whoosh.cache import Cache
 from consult.search.engines.whoosh.engine import WhooshEngine
-from consult.search.engines.whoosh.generation import NAME
+from consult.search.engines.whoosh.generation import K1, NAME, B
 from consult.search.engines.whoosh.schema import document_of
 from consult.search.excerpts import excerpt, find
 from consult.search.query import Query, parse
@@ -126,7 +127,8 @@ class Ours(System):
         """How many hits, and how many of them stock Whoosh does not give or scores otherwise."""
         place = (self.folder / "current").resolve()
         hits = differing = 0
-        with FileIndex(FileStorage(str(place)), indexname=NAME).searcher() as searcher:
+        index = FileIndex(FileStorage(str(place)), indexname=NAME)
+        with index.searcher(weighting=BM25F(B=B, K1=K1)) as searcher:
             for question in questions:
                 query = self.parsed(question)
                 found: Sequence[Hit] = self.engine.search(
