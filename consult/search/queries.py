@@ -268,6 +268,7 @@ def search_public(
             break
     else:
         query = asked
+    as_typed = results.total if query is asked else 0
     near: Mapping[str, Near] = {}
     # By date, what is only close would stand before what has the words.
     by_words = strict or exact or asked.is_unfinished or sort == Sort.NEWEST
@@ -317,7 +318,7 @@ def search_public(
         ],
         filters=filters,
         problems=_problems(query),
-        suggestion=None if strict else suggestion(asked, language, count, hidden),
+        suggestion=None if strict else suggestion(asked, as_typed, language, count, hidden),
     )
 
 

@@ -27,13 +27,19 @@ class Suggestion:
 
 
 def suggestion(
-    query: Query, language: str, count: Callable[[str], int], without: Collection[str]
+    query: Query,
+    total: int,
+    language: str,
+    count: Callable[[str], int],
+    without: Collection[str],
 ) -> Suggestion | None:
-    """The text that may have been meant by `query`, where it finds more.
+    """The text that may have been meant by `query`, which finds `total` documents, if it finds more.
 
     Words that few texts have are replaced; all else stays as typed. `count` tells how many
     documents a text finds; those with the ids `without` say nothing. Raises EngineUnavailable.
     """
+    if total >= FEW:
+        return None
     meant = {}
     words = [word for clause in query.required for word in clause.words]
     for word in words[:WORDS_MAX]:
@@ -41,10 +47,7 @@ def suggestion(
             continue
         if others := engine().respell(word.surface, language, TRIES, without):
             meant[word.surface] = others
-    if not meant:
-        return None
-    total = count(query.text)
-    for rank in range(TRIES if total < FEW else 0):
+    for rank in range(TRIES if meant else 0):
         text = _replaced(
             query.text,
             {typed: others[min(rank, len(others) - 1)] for typed, others in meant.items()},
