@@ -1,7 +1,7 @@
 """The door to the search: what the public may find, said in the reader's language."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -229,6 +229,7 @@ def search_public(
     unfinished: bool = False,
     strict: bool = False,
     among: SearchEngine | None = None,
+    close: Callable[[str], Mapping[str, Near]] = meaning.near,
     limit: int = PAGE_SIZE,
     offset: int = 0,
 ) -> Answer:
@@ -237,7 +238,7 @@ def search_public(
     Nothing from before `since` or from `until` on. Field words add to `filters`. `exact` keeps to
     the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
     beginning of one; `strict` asks for no less than was typed. `among` is another index than the
-    site's, of documents as they are now. Raises EngineUnavailable.
+    site's, of documents as they are now, and `close` tells what means about the same. Raises EngineUnavailable.
     """
     hidden = frozenset() if among else drain_leftovers()
     codebook = () if exact else choices.codebook
@@ -272,8 +273,8 @@ def search_public(
     near: Mapping[str, Near] = {}
     # By date, what is only close would stand before what has the words.
     by_words = strict or exact or asked.is_unfinished or sort == Sort.NEWEST
-    if asked.required and not by_words and among is None:
-        near = meaning.near(asked.meant)
+    if asked.required and not by_words:
+        near = close(asked.meant)
     if near:
         results = found(query, {id: each.closeness for id, each in near.items()})
 

@@ -145,9 +145,10 @@ def test_a_rebuilt_index_forgets_what_is_gone_and_keeps_the_rest(client, talk, m
     OutboxEntry.objects.all().delete()
     call_command("rebuild_index", verbosity=0)
     assert f"comment:{talk['lorries'].pk}" not in keeping._vectors().documents()
-    # Nothing is encoded again.
-    monkeypatch.setattr(encoder, "encode", None)
-    assert meaning.encode_some() is False
+    with monkeypatch.context() as patch:
+        # Nothing is encoded again.
+        patch.setattr(encoder, "encode", None)
+        assert meaning.encode_some() is False
     assert found(search(client, ASKED)) == [str(talk["doctors"].pk)]
 
 

@@ -43,10 +43,15 @@ def near(text: str) -> dict[str, Near]:
     if not text or not is_on() or not vectors.path.exists():
         return {}
     try:
-        found = vectors.near(encoder.encode_query(text), NEAREST)
+        return near_in(vectors, text)
     except sqlite3.Error:
         logger.exception("The meaning of texts cannot be read.")
         return {}
+
+
+def near_in(vectors: Vectors, text: str) -> dict[str, Near]:
+    """Those of `vectors`. Raises sqlite3.Error."""
+    found = vectors.near(encoder.encode_query(text), NEAREST)
     closest = max((each.closeness for each in found.values()), default=0.0)
     floor = max(CLOSEST_MIN, closest) * SHARE_MIN
     if closest < CLOSEST_MIN:
@@ -84,7 +89,7 @@ def encode_some() -> bool:
             vectors.create(each.id for each in all_documents())
         waiting = vectors.waiting(BATCH)
         if waiting:
-            vectors.put(waiting, {each.id: _encoded(each) for each in documents_of(waiting)})
+            vectors.put(waiting, {each.id: encoded(each) for each in documents_of(waiting)})
         return len(waiting) == BATCH
 
 
@@ -109,7 +114,8 @@ def excerpt_span(document: Document, found: Near) -> tuple[int, int]:
     return max(0, found.span[0] - before), max(0, found.span[1] - before)
 
 
-def _encoded(document: Document) -> tuple[bytes, list[Encoded]]:
+def encoded(document: Document) -> tuple[bytes, list[Encoded]]:
+    """The digest of `document`, and the passages to keep of it."""
     spoken = [
         (language, text, passage)
         for language, text in _words(document).items()
