@@ -128,11 +128,11 @@ def confirm(subscription: Subscription) -> None:
 
 
 def end(subscription: Subscription) -> None:
-    """Tell them nothing more, and erase their address; letters that wait are not sent."""
+    """Tell them nothing more, and erase address and search; letters that wait are not sent."""
     with transaction.atomic():
         Letter.objects.filter(done_at=None, unsubscribe=end_address(subscription)).delete()
         running = Subscription.objects.filter(pk=subscription.pk, ended_at=None)
-        running.update(ended_at=timezone.now(), email="")
+        running.update(ended_at=timezone.now(), email="", search="", search_name="")
 
 
 def silence(submission: Submission) -> None:

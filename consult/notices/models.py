@@ -215,7 +215,7 @@ class Subscription(models.Model):
     token = models.CharField(max_length=43, unique=True)
     made_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
-    # Its address is erased with it.
+    # Its address is erased with it, and what was searched for.
     ended_at = models.DateTimeField(null=True)
     # Up to when a letter has told what happened; of a search, up to which appearance too.
     told_until = models.DateTimeField(null=True)
@@ -230,7 +230,11 @@ class Subscription(models.Model):
                     models.Q(draft__isnull=False, group=None, theme=None, search="")
                     | models.Q(draft=None, group__isnull=False, theme=None, search="")
                     | models.Q(draft=None, group=None, theme__isnull=False, search="")
-                    | (models.Q(draft=None, group=None, theme=None) & ~models.Q(search=""))
+                    # What was searched for is erased with the address.
+                    | (
+                        models.Q(draft=None, group=None, theme=None)
+                        & ~models.Q(search="", ended_at=None)
+                    )
                 ),
                 name="subscribed_to_one_thing",
             ),
@@ -259,9 +263,8 @@ class Subscription(models.Model):
     @property
     def about(self) -> DraftPage | WorkingGroupPage | Theme | FollowedSearch:
         """What it is to."""
-        if self.search:
-            return FollowedSearch(self.search, self.search_name, self.told_up_to)
-        return self.draft or self.group or self.theme  # type: ignore[return-value]
+        page = self.draft or self.group or self.theme
+        return page or FollowedSearch(self.search, self.search_name, self.told_up_to)
 
     @property
     def told_since(self) -> datetime:

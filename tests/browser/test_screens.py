@@ -24,11 +24,18 @@ PEOPLE = {
         "/admin/comments/?status=all",
         "/admin/comments/dashboard/",
         "/admin/comments/desk/",
+        "/admin/saved-searches/?q=datos",
     ],
     "clerk": ["/admin/entries/"],
     "staff": ["/admin/data-requests/", "/admin/privacy-notice/"],
 }
-OURS = ("/admin/comments/", "/admin/entries/", "/admin/data-requests/", "/admin/privacy-notice/")
+OURS = (
+    "/admin/comments/",
+    "/admin/entries/",
+    "/admin/data-requests/",
+    "/admin/privacy-notice/",
+    "/admin/saved-searches/",
+)
 PASSWORD = "consulta-demo"
 
 
