@@ -74,13 +74,13 @@ class Answer:
         """What has the words, or is close in meaning with a score of 0; not what is left out."""
         matches = self._executor.matches(matching.whole(self.asked.query, self.asked.language))
         unwanted = self._unwanted()
-        admitted = ~unwanted[matches.numbers]
+        admitted = ~unwanted.take(matches.numbers)
         if self.asked.query.asks is not Asks.ALL:
             enough = self._enough()
             # What is close in meaning is found anyhow: the words it has count for it.
             enough[self.near] = True
-            admitted &= enough[matches.numbers]
-        numbers, scores = matches.numbers[admitted], matches.scores[admitted]
+            admitted &= enough.take(matches.numbers)
+        numbers, scores = matches.numbers.compress(admitted), matches.scores.compress(admitted)
         near = self.near[~unwanted[self.near]]
         if not len(near):
             return Matches(numbers, scores)
@@ -118,8 +118,8 @@ class Answer:
         """Those of `matches` that pass every filter; the facets' values are counted on the way."""
         numbers, scores = matches.numbers, matches.scores
         if self.asked.since is not None or self.asked.until is not None:
-            in_time = self._in_time(self.generation.dates[numbers])
-            numbers, scores = numbers[in_time], scores[in_time]
+            in_time = self._in_time(self.generation.dates.take(numbers))
+            numbers, scores = numbers.compress(in_time), scores.compress(in_time)
         passes = {
             name: self.generation.facet(name).having(values, numbers)
             for name, values in self.asked.filters.items()
@@ -127,15 +127,15 @@ class Answer:
         for name in passes.keys() & self.asked.facets:
             # A facet's counts leave its own filter aside.
             others = [mask for other, mask in passes.items() if other != name]
-            left = numbers[np.logical_and.reduce(others)] if others else numbers
+            left = numbers.compress(np.logical_and.reduce(others)) if others else numbers
             self.counts[name] = self.generation.facet(name).counts(left)
         if passes:
             every = np.logical_and.reduce(list(passes.values()))
-            numbers, scores = numbers[every], scores[every]
+            numbers, scores = numbers.compress(every), scores.compress(every)
         for name in self.asked.facets:
             if name not in passes:
                 self.counts[name] = self.generation.facet(name).counts(numbers)
-        return Found(numbers, scores, self.generation.dates[numbers])
+        return Found(numbers, scores, self.generation.dates.take(numbers))
 
     def _in_time(self, dates: NDArray[np.int64]) -> NDArray[np.bool_]:
         since, until = self.asked.since, self.asked.until
@@ -211,11 +211,11 @@ def first(keys: Sequence[NDArray], count: int) -> NDArray[np.intp]:
     for key in keys:
         if len(rest) <= room or not room:
             break
-        values = key[rest]
+        values = key.take(rest)
         last = np.partition(values, room - 1)[room - 1]
-        before = rest[values < last]
+        before = rest.compress(values < last)
         chosen.append(before)
         room -= len(before)
-        rest = rest[values == last]
+        rest = rest.compress(values == last)
     places = np.concatenate([*chosen, rest[:room]])
-    return places[np.lexsort([key[places] for key in reversed(keys)])]
+    return places[np.lexsort([key.take(places) for key in reversed(keys)])]

@@ -47,7 +47,7 @@ class Facet:
         refs = []
         for part in parts:
             numbers = [cells.setdefault(cell, len(cells)) for cell in part.cells]
-            refs.append(np.array(numbers, np.int32)[part.refs])
+            refs.append(np.array(numbers, np.int32).take(part.refs))
         return cls(joined(refs), list(cells))
 
     @cached_property
@@ -68,13 +68,13 @@ class Facet:
         table = np.zeros(len(self.cells), np.bool_)
         for value in values:
             table[cells[of == self._values.get(value, -1)]] = True
-        return table[self.refs[numbers]]
+        return table.take(self.refs.take(numbers))
 
     def counts(self, numbers: Numbers) -> dict[str, int]:
         """How many of the documents `numbers` have each value; only those that some have."""
         cells, of = self._pairs
-        by_cell = np.bincount(self.refs[numbers], minlength=len(self.cells))
-        by_value = np.bincount(of, by_cell[cells], len(self._values)).astype(int).tolist()
+        by_cell = np.bincount(self.refs.take(numbers), minlength=len(self.cells))
+        by_value = np.bincount(of, by_cell.take(cells), len(self._values)).astype(int).tolist()
         return {v: count for v, count in zip(self._values, by_value, strict=True) if count}
 
 

@@ -62,7 +62,9 @@ class Executor:
             return NOTHING
         # BM25F, in Whoosh's order of operations: not even the last bit differs.
         idf = self.generation.idf(len(found.numbers))
-        norms = self.generation.norms(field)[self.generation.lengths(field)[found.numbers]]
+        norms = self.generation.norms(field).take(
+            self.generation.lengths(field).take(found.numbers)
+        )
         weights = found.weights.astype(np.float64)
         return Matches(found.numbers, idf * (weights * (K1 + 1) / (weights + norms)) * boost)
 
@@ -75,7 +77,7 @@ class Executor:
             np.concatenate([part.scores for part in parts]),
         ).astype(np.float64, copy=False)
         numbers = np.flatnonzero(sums > 0).astype(np.int32)
-        return Matches(numbers, sums[numbers])
+        return Matches(numbers, sums.take(numbers))
 
     def _all(self, queries: whoosh.And) -> Matches:
         parts = []
@@ -90,7 +92,8 @@ class Executor:
         numbers, scores = parts[0].numbers, parts[0].scores
         for part in parts[1:]:
             at, shared = _find(numbers, part.numbers)
-            numbers, scores = numbers[shared], scores[shared] + part.scores[at[shared]]
+            numbers = numbers.compress(shared)
+            scores = scores.compress(shared) + part.scores.take(at.compress(shared))
         return Matches(numbers, scores)
 
     def _phrase(self, query: whoosh.Phrase) -> Matches:
@@ -106,12 +109,12 @@ class Executor:
         start: Places = places[0]
         for others in places[1:]:
             _at, shared = _find(start, others)
-            start = start[shared]
+            start = start.compress(shared)
         numbers = start >> PLACE_BITS
-        numbers = numbers[np.diff(numbers, prepend=-1) != 0].astype(np.int32)
+        numbers = numbers.compress(np.diff(numbers, prepend=-1) != 0).astype(np.int32)
         # All of them are among those with every word.
         at, _shared = _find(numbers, both.numbers)
-        return Matches(numbers, both.scores[at] * query.boost)
+        return Matches(numbers, both.scores.take(at) * query.boost)
 
 
 def _find(
@@ -120,4 +123,4 @@ def _find(
     """Where each of `wanted` is or would be in `among`, and whether it is; `among` is ascending."""
     at = np.searchsorted(among, wanted)
     at[at == len(among)] = 0
-    return at, among[at] == wanted if len(among) else np.zeros(len(wanted), np.bool_)
+    return at, among.take(at) == wanted if len(among) else np.zeros(len(wanted), np.bool_)

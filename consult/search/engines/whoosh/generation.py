@@ -48,7 +48,7 @@ class Part:
 
     def alive(self, numbers: Numbers) -> Numbers:
         """Those of `numbers` that are not deleted."""
-        return numbers if self.live is None else numbers[self.live[numbers]]
+        return numbers if self.live is None else numbers.compress(self.live.take(numbers))
 
     @property
     def deleted(self) -> int:
@@ -87,7 +87,7 @@ class Generation:
     def documents_with(self, field: str, term: str) -> Numbers:
         """The live documents that have `term` in `field`, ascending, by their numbers in the index."""
         numbers = self.postings(field, term).numbers
-        return numbers if self.live is None else numbers[self.live[numbers]]
+        return numbers if self.live is None else numbers.compress(self.live.take(numbers))
 
     def frequency(self, field: str, term: str) -> int:
         """How many live documents have `term` in `field`."""
