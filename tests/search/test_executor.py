@@ -2,10 +2,12 @@
 
 import tempfile
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -14,6 +16,7 @@ from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from consult.search.engines.base import FACETS, SORTS, Document
+from consult.search.engines.whoosh import writing
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.generation import NAME
 from consult.search.engines.whoosh.schema import schema
@@ -126,9 +129,16 @@ def change(engine: WhooshEngine, kind: str, what: Any) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(CHANGES, st.lists(searches(), min_size=4, max_size=4))
-def test_whatever_happened_and_whatever_is_asked_the_answer_is_stock_whooshs(changes, asked):
-    with tempfile.TemporaryDirectory() as folder:
+@given(CHANGES, st.lists(searches(), min_size=4, max_size=4), st.booleans())
+def test_whatever_happened_and_whatever_is_asked_the_answer_is_stock_whooshs(
+    changes, asked, merging
+):
+    # Few documents are one segment soon, unless nothing is merged.
+    tiers = {} if merging else {"FANOUT": 1_000, "WORN": 1}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        mock.patch.multiple(writing, **tiers) if tiers else nullcontext(),
+    ):
         engine = WhooshEngine(Path(folder) / "index")
         for kind, what in changes:
             change(engine, kind, what)
