@@ -43,6 +43,8 @@ ODD = re.compile(rf"[.,'’](?=[^\W_])|[ºª{INSIDE}]")
 PLAIN_WORD = re.compile(r"[^\W_]+")
 # Letters joined to a whole that people write as one word, too.
 COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:[-‐‑'’ʼ][^\W\d_]++)+")
+# No word has white space in it.
+SPACED = re.compile(r"\S+")
 JOINERS = re.compile(r"[-‐‑'’ʼ]")
 POSSESSIVE = re.compile(r"['’][sS]\Z")
 NOT_LETTERS = re.compile(r"(?<=\d)\.?[ºª]|[.,\u00ad\u200b-\u200d\u2060]")
@@ -193,15 +195,32 @@ def places(text: str, language: str) -> Iterator[tuple[int, tuple[str, ...], int
 
     A compound such as "e-mail" is its words, and also one word at the first one's place.
     """
+    count = 0
+    for part in SPACED.finditer(text):
+        offset = part.start()
+        words, found = _placed(part.group(), language)
+        for place, keys, start, end in found:
+            yield count + place, keys, offset + start, offset + end
+        count += words
+
+
+@lru_cache(maxsize=50_000)
+def _placed(
+    text: str, language: str
+) -> tuple[int, tuple[tuple[int, tuple[str, ...], int, int], ...]]:
+    """How many words a `text` without white space has, and where its keys stand."""
     joins = JOINERS.search(text)
     compounds = {match.start(): match for match in COMPOUND.finditer(text)} if joins else {}
-    for place, (word, start, end) in enumerate(tokens(text)):
+    placed = []
+    count = 0
+    for count, (word, start, end) in enumerate(tokens(text), 1):
         found = keys(word, language)
-        yield place, found, start, end
+        placed.append((count - 1, found, start, end))
         if compound := compounds.get(start):
             whole = keys(joined(compound.group()), language)
             if more := tuple(key for key in whole if key not in found):
-                yield place, more, start, compound.end()
+                placed.append((count - 1, more, start, compound.end()))
+    return count, tuple(placed)
 
 
 def joined(compound: str) -> str:

@@ -21,6 +21,7 @@ from consult.search.engines.whoosh.schema import document_of
 from consult.search.excerpts import excerpt, find
 from consult.search.query import Query, parse
 from tests.benchmarks.peers import HITS, Question, Reply, System
+from tests.search.stock import alike
 
 # The first search of a process; with the index open and nothing else read; with what other searches
 # read; and asked once more, when the answer itself is kept.
@@ -56,7 +57,6 @@ class Ours(System):
     """`WhooshEngine.search`, from the words typed to the excerpts; nothing is kept from before."""
 
     name = WARM
-    completes = False
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -134,7 +134,7 @@ class Ours(System):
                 found: Sequence[Hit] = self.engine.search(
                     query, {}, facets=(), language=question.language, limit=self.engine.count()
                 ).hits
-                whole = matching.whole(query, question.language)
+                whole = alike(matching.whole(query, question.language))
                 stock = {
                     document_of(searcher.stored_fields(number)).id: score
                     for score, number in searcher.search(whole, limit=None).top_n
