@@ -18,12 +18,13 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from consult.common import languages
 from consult.search import meaning
 from consult.search.actions import drain_leftovers
+from consult.search.choices import Choices
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.enums import Kind
 from consult.search.models import OutboxEntry
 from consult.search.parameters import read
-from consult.search.queries import Answer, Choices, FoundDocument, search_public
+from consult.search.queries import Answer, FoundDocument, search_public
 from consult.search.suggestions import completions
 
 from .cursors import Cursor, next_page

@@ -27,11 +27,12 @@ from ninja.errors import Throttled
 from consult.common import languages
 from consult.common.languages import words
 from consult.moderation.models import Decision
+from consult.search.choices import Choices
 from consult.search.documents import public_comments
 from consult.search.engines.base import EngineUnavailable
 from consult.search.enums import Sort
 from consult.search.parameters import read
-from consult.search.queries import Choices, search_public
+from consult.search.queries import search_public
 from consult.submissions import covering
 from consult.submissions.enums import PUBLIC_STATUSES, RespondentKind, Stance
 from consult.submissions.models import Comment, CommentQuerySet, Statement

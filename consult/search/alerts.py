@@ -31,6 +31,7 @@ from consult.notices.letters import whole, write
 from consult.notices.models import SEARCH_NAME_MAX_LENGTH, FollowedSearch, Subscription
 
 from .actions import drain_leftovers
+from .choices import Choices
 from .documents import documents_of
 from .engines.base import Document, SearchEngine
 from .engines.whoosh.engine import WhooshEngine
@@ -38,7 +39,7 @@ from .enums import Sort
 from .guidance import chips
 from .models import Appearance
 from .parameters import Parameters, read
-from .queries import Answer, Choices, search_public
+from .queries import Answer, search_public
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from .analysis import LANGUAGES, fold, normal
+from .choices import Choices
 from .engines.base import NOTHING_NEAR, Document
 from .engines.whoosh.engine import WhooshEngine
 from .enums import Kind
 from .meaning import Near, keeping
 from .meaning.vectors import Vectors
-from .queries import PAGE_SIZE, Choices, search_public
+from .queries import PAGE_SIZE, search_public
 from .query import parse, printable
 
 # Documents whose meaning is made at a time.

@@ -14,9 +14,10 @@ from consult.common.templatetags.consult import DAY
 
 from .actions import drain_leftovers
 from .analysis import fold, normal, tokens
+from .choices import Choices
 from .engines import engine
 from .parameters import DATES, Parameters, read
-from .queries import FACET_NAMES, Answer, Choices, together
+from .queries import FACET_NAMES, Answer, together
 from .query import Clause, Query
 
 DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("Until")}

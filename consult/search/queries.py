@@ -1,35 +1,26 @@
 """The door to the search: what the public may find, said in the reader's language."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
-from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
-from wagtail.models import Page, PageViewRestriction
 
-from consult.common.languages import CODES, NAMES, Words, other, words, written_choices
+from consult.common.languages import CODES, Words, other
 from consult.submissions.enums import Stance
-from consult.themes.models import Theme
-from working_groups.enums import Sector
-from working_groups.models import DraftPage, WorkingGroupPage
 
 from . import meaning
 from .actions import drain_leftovers
 from .analysis import ANALYSES, NEUTRAL
-from .documents import draft_facets
+from .choices import Choices
 from .engines import engine
 from .engines.base import NOTHING_NEAR, Document, Hit, Results, SearchEngine
 from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
 from .meaning import Near, excerpt_span
-from .query import Phrase, Query, parse, words_of
+from .query import Query, parse
 from .suggestions import Suggestion, suggestion
 
 PAGE_SIZE = 20
@@ -46,7 +37,6 @@ FACET_NAMES = {
 }
 # Values offered of a facet without a list: people may type what they like.
 FREE_TEXT_VALUES = 20
-YEAR = re.compile(r"[12][0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -130,90 +120,6 @@ class ThemeExpansion:
     theme: Words
     typed: str
     phrases: Sequence[Words]
-
-
-class Choices:
-    """The values of the facets that have a list, with their names for a reader of `language`."""
-
-    def __init__(self, language: str) -> None:
-        self.codebook: list[Any] = list(Theme.objects.all())
-        self._groups = _named_pages(WorkingGroupPage)
-        self._drafts = _named_pages(DraftPage)
-        self.labels = self._labels(language)
-
-    def _labels(self, language: str) -> dict[str, dict[str, Words]]:
-        return {
-            "type": _named(Kind.choices, language),
-            "theme": {t.slug: words(t, "name", language) for t in self.codebook},
-            "stance": _named(Stance.choices, language),
-            "group": {page.slug: words(page, "heading", language) for page in self._groups},
-            "draft": {
-                draft_facets(page)["draft"]: words(page, "heading", language)
-                for page in self._drafts
-            },
-            "sector": _named(Sector.choices, language),
-            "lang": {
-                **_named(written_choices(), language),
-                **{code: Words(NAMES[code], code, code) for code in CODES},
-            },
-        }
-
-    def label(self, facet: str, value: str, language: str) -> Words:
-        """The name of `value`; states, which people type, name themselves."""
-        return self.labels.get(facet, {}).get(value) or Words(value, language, language)
-
-    def called(self, facet: str, name: str) -> list[str]:
-        """The values of `facet` that people call `name`: by slug or name, in either language.
-
-        A part of a name will do; it may be that of several. Raises EngineUnavailable.
-        """
-        if facet == "year":
-            return [name] if YEAR.fullmatch(name) else []
-        names = self._states if facet == "state" else self._names[facet]
-        asked = words_of(name)
-        exact = [value for value, said in names if len(said) == len(asked) and _has(said, asked)]
-        partly = [value for value, said in names if _has(said, asked)]
-        return list(dict.fromkeys(exact or partly))
-
-    @cached_property
-    def _names(self) -> dict[str, list[tuple[str, Phrase]]]:
-        """By facet, each value with the words of each of its names."""
-        found: dict[str, list[tuple[str, Phrase]]] = {}
-        for code in CODES:
-            with translation.override(code):
-                named = self._labels(code)
-                named["lang"] |= _named(written_choices(), code)
-            for facet, labels in named.items():
-                for value, label in labels.items():
-                    # A draft's value names its group first.
-                    slugs = {value, value.rpartition("/")[2]}
-                    found.setdefault(facet, []).extend(
-                        (value, words_of(name)) for name in (*slugs, label.text)
-                    )
-        return found
-
-    @cached_property
-    def _states(self) -> list[tuple[str, Phrase]]:
-        hidden = drain_leftovers()
-        found = engine().search(Query(), {}, facets=("state",), limit=0, without=hidden)
-        states = found.facets["state"]
-        return [(state, words_of(state)) for state in states]
-
-
-def _has(said: Phrase, asked: Phrase) -> bool:
-    """Whether all the words `asked` are among those `said`, as both are in one language."""
-    return bool(asked) and any(
-        all(any(word.same_as(each, code) for each in said) for word in asked) for code in CODES
-    )
-
-
-def _named_pages(model: type[Page]) -> list[Any]:
-    """What names the pages of `model` that everybody may read: asked by every search, so in one go."""
-    restrictions = PageViewRestriction.objects.annotate(
-        below=ExpressionWrapper(OuterRef("path"), output_field=CharField())
-    ).filter(below__startswith=F("page__path"))
-    pages = model._default_manager.filter(~Exists(restrictions), live=True).order_by("path")
-    return list(pages.values_list("slug", "url_path", *(f"heading_{c}" for c in CODES), named=True))
 
 
 def search_public(
@@ -422,7 +328,3 @@ def _values(
         return sorted(values, key=lambda v: v.value, reverse=True)
     order = {value: place for place, value in enumerate(choices.labels.get(facet, ()))}
     return sorted(values, key=lambda v: (order.get(v.value, len(order)), -v.count, v.label.text))
-
-
-def _named(choices: Iterable[tuple[str, Any]], language: str) -> dict[str, Words]:
-    return {value: Words(str(label), language, language) for value, label in choices}

@@ -17,9 +17,9 @@ from consult.common import languages
 from consult.notices.models import SEARCH_MAX_LENGTH
 
 from .alerts import in_words
+from .choices import Choices
 from .models import SavedSearch
 from .parameters import read
-from .queries import Choices
 
 TITLE = gettext_lazy("Saved searches")
 

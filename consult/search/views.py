@@ -17,10 +17,11 @@ from consult.notices.models import SEARCH_MAX_LENGTH
 from consult.notices.views import subscribe_to
 
 from .alerts import followed
+from .choices import Choices
 from .engines.base import EngineUnavailable
 from .guidance import advice, chips, scope
 from .parameters import Parameters, read, sorts
-from .queries import PAGE_SIZE, Answer, Choices, FoundDocument, search_public, together
+from .queries import PAGE_SIZE, Answer, FoundDocument, search_public, together
 from .query import parse
 from .suggestions import completions
 

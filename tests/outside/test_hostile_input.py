@@ -15,8 +15,9 @@ from django.http import HttpResponse, QueryDict
 from django.test import Client
 from django.utils.html import linebreaks
 
+from consult.search.choices import Choices
 from consult.search.parameters import read
-from consult.search.queries import Choices, search_public
+from consult.search.queries import search_public
 from consult.submissions.actions import NewAnswer
 from consult.submissions.forms import CommentForm, RespondentForm
 from consult.submissions.models import Comment, Submission

@@ -5,6 +5,8 @@ import pytest
 
 from consult.search.engines.base import SearchEngine
 from consult.search.engines.whoosh.engine import WhooshEngine
+from consult.submissions.enums import Status
+from tests.factories import comment_on
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -53,3 +55,25 @@ def codebook() -> list[SimpleNamespace]:
             "ethics", "Ética", "Ethics", "ética\npensamiento crítico", "ethics\ncritical thinking"
         ),
     ]
+
+
+@pytest.fixture
+def talk(draft):
+    """Published comments in both languages, and one that waits."""
+    return {
+        "es": comment_on(
+            draft,
+            "La educación técnica no llega a la sierra, y la brecha digital crece cada año.",
+            themes=("digital-divide",),
+            status=Status.PUBLISHED,
+        ),
+        "en": comment_on(
+            draft,
+            "Close the digital divide before anything else: people in the mountains are offline.",
+            stance="oppose",
+            language="en",
+            themes=("equity",),
+            status=Status.PUBLISHED,
+        ),
+        "pending": comment_on(draft, "Una opinión secreta sobre la educación."),
+    }

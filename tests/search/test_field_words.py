@@ -2,7 +2,8 @@
 
 import pytest
 
-from consult.search.queries import Choices, search_public
+from consult.search.choices import Choices
+from consult.search.queries import search_public
 from consult.submissions.enums import Status
 from tests.factories import comment_on
 

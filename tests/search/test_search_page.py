@@ -1,11 +1,8 @@
 import json
 import re
-from datetime import UTC, datetime
-from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from consult.pages.models import EvidenceIndexPage, EvidencePage
@@ -16,44 +13,9 @@ from consult.submissions.actions import change_status
 from consult.submissions.enums import Status
 from consult.themes.models import Theme
 from tests.factories import comment_on, make_draft
+from tests.search.asking import found, search, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def talk(draft):
-    """Published comments in both languages, and one that waits."""
-    return {
-        "es": comment_on(
-            draft,
-            "La educación técnica no llega a la sierra, y la brecha digital crece cada año.",
-            themes=("digital-divide",),
-            status=Status.PUBLISHED,
-        ),
-        "en": comment_on(
-            draft,
-            "Close the digital divide before anything else: people in the mountains are offline.",
-            stance="oppose",
-            language="en",
-            themes=("equity",),
-            status=Status.PUBLISHED,
-        ),
-        "pending": comment_on(draft, "Una opinión secreta sobre la educación."),
-    }
-
-
-def search(client: Client, reader: str = "es", **params):
-    """The search page for a reader of Spanish, or another."""
-    return client.get(f"/{reader}/search/", params)
-
-
-def found(response) -> list[str]:
-    """The addresses of the hits."""
-    return re.findall(r'<h3><a href="([^"]*)"', response.content.decode())
-
-
-def text(response) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", response.content.decode())).split())
 
 
 def test_a_published_comment_is_found_in_any_spelling(client, talk):
@@ -345,156 +307,6 @@ def test_states_are_the_most_frequent_and_those_chosen(client, draft):
     chosen = offered(state="Rincón 23")
     assert (len(chosen), "Rincón 23" in chosen) == (21, True)
     assert len(found(search(client, q="xilófono", state="Rincón 23"))) == 1
-
-
-def test_what_is_chosen_can_be_taken_away_one_by_one(client, talk):
-    response = search(
-        client, "en", q="digital", theme=["equity", "digital-divide"], since="2020-01-31", page=1
-    )
-    html = " ".join(response.content.decode().split())
-    chips = {
-        " ".join(unescape(re.sub("<[^>]*>", "", words)).split()): unescape(address)
-        for address, words in re.findall(r'<li> ?<a href="([^"]*)">(.*?)</a> ?</li>', html)
-    }
-    assert chips["From: January 31, 2020 ×(remove)"] == (
-        "?q=digital&theme=digital-divide&theme=equity"
-    )
-    rest = "?q=digital&theme=digital-divide&since=2020-01-31"
-    assert rest in chips.values()
-    shown = client.get(f"/en/search/{rest}").content.decode()
-    assert 'value="digital-divide" checked' in shown
-    assert 'value="equity" checked' not in shown
-    assert 'value="2020-01-31"' in shown
-
-
-def test_a_search_is_kept_within_a_draft_and_leads_out_again(client, talk, draft):
-    for address, field in (
-        (draft.url, '<input type="hidden" name="draft" value="ia-trabajo/formacion">'),
-        ("/es/groups/ia-trabajo/", '<input type="hidden" name="group" value="ia-trabajo">'),
-        ("/es/themes/equity/", '<input type="hidden" name="theme" value="equity">'),
-    ):
-        html = client.get(address).content.decode()
-        assert field in html.partition('action="/es/search/"')[2].partition("</form>")[0]
-    response = search(client, "en", q="digital", draft="ia-trabajo/formacion", stance="oppose")
-    assert "In the draft Draft formacion Search everywhere" in text(response)
-    assert 'href="?q=digital&amp;stance=oppose">Search everywhere' in response.content.decode()
-
-
-def test_dates_are_whole_days_of_the_sites_zone(client, draft, settings):
-    assert settings.TIME_ZONE == "America/Mexico_City"
-    late = comment_on(draft, "xilófono tardío", status=Status.PUBLISHED)
-    # Six hours behind Greenwich, this is the last minute of 31 March.
-    late.submission.received_at = datetime(2026, 4, 1, 5, 59, tzinfo=UTC)
-    late.submission.save()
-    change_status([late], Status.HIDDEN)
-    change_status([late], Status.PUBLISHED)
-
-    def count(**dates: str) -> int:
-        return len(found(search(client, q="xilófono", **dates)))
-
-    assert count(since="2026-03-31", until="2026-03-31") == 1
-    assert count(since="2026-04-01") == 0
-    assert count(until="2026-03-30") == 0
-    assert count(since="", until="") == 1
-    assert count(year="2026") == 1
-
-
-def test_dates_that_make_no_sense_are_said_and_nothing_is_lost(client, talk):
-    sensible = found(search(client, "en", q="digital"))
-    for typed in ("yesterday", "2026-02-30", "20260331", "9999-12-31", "0000-01-01", "²" * 9):
-        response = search(client, "en", q="digital", since=typed, stance="oppose")
-        assert f"“{typed}” is not a date" in text(response)
-        assert len(found(response)) == 1
-    response = search(client, "en", q="digital", since="2026-03-02", until="2026-03-01")
-    assert "The last day, 2026-03-01, is before the first, 2026-03-02" in text(response)
-    assert found(response) == sensible
-    assert 'value="2026-03-02"' in response.content.decode()
-    assert 'value="2026-03-01"' in response.content.decode()
-
-
-def test_no_hits_name_the_choice_that_prevents_them(client, talk):
-    response = search(
-        client, "en", q="digital divide", type="comment", stance="oppose", theme="digital-divide"
-    )
-    ways = {
-        " ".join(words.split()): unescape(address)
-        for address, words in re.findall(
-            r'<a href="([^"]*)">(Without [^<]*)</a>', response.content.decode()
-        )
-    }
-    assert ways == {
-        "Without “Theme: Digital divide” there is 1 result": (
-            "?q=digital+divide&type=comment&stance=oppose"
-        ),
-        "Without “Stance: oppose” there is 1 result": (
-            "?q=digital+divide&type=comment&theme=digital-divide"
-        ),
-    }
-    for address in ways.values():
-        assert len(found(client.get(f"/en/search/{address}"))) == 1
-
-
-def test_words_that_are_nowhere_are_told_from_those_that_are_somewhere(client, talk):
-    response = search(client, "en", q="técnica helicópteros", type="comment")
-    assert "Each word alone: técnica (1)" in text(response)
-    assert "Not found: “helicópteros”" in text(response)
-    response = search(client, "en", q='"técnica educación"', type="comment")
-    assert "Each word alone: técnica (1), educación (1)" in text(response)
-
-
-def test_no_hits_name_themes_with_a_name_like_that(client, site):
-    html = search(client, "en", q="equitty", type="comment").content.decode()
-    assert '<a href="/en/themes/equity/">' in html
-
-
-def test_what_was_meant_is_offered_with_what_it_finds(client, talk):
-    response = search(client, "en", q="educasión", type="comment", sort="newest")
-    assert "Did you mean educación (1)" in text(response)
-    address = "?q=educaci%C3%B3n&amp;type=comment&amp;sort=newest"
-    assert f'<a href="{address}">educación</a>' in response.content.decode()
-
-
-def test_what_is_being_typed_is_completed(client, talk):
-    response = search(client, q="la educ", unfinished="1", part="1")
-    assert '<option value="la educación"></option>' in response.content.decode()
-    assert f"/es/comments/{talk['es'].pk}/" in found(response)
-    assert 'data-address="/es/search/?q=la+educ"' in response.content.decode()
-
-
-def test_a_field_word_becomes_a_choice_that_can_be_taken_away(client, talk):
-    html = search(client, q="brecha tema:equidad").content.decode()
-    assert 'name="theme" value="equity" checked' in html
-    assert 'name="q" value="brecha"' in html
-    assert '<a href="?q=brecha">' in html
-    typing = search(client, q="brecha tema:equidad", unfinished="1").content.decode()
-    assert 'value="equity" checked' not in typing
-    assert 'value="brecha tema:equidad"' in typing
-
-
-def test_a_part_of_the_page_is_what_the_whole_page_has(client, talk):
-    whole, part = (search(client, q="educacion", **more) for more in ({}, {"part": "1"}))
-    assert found(part) == found(whole) != []
-    assert "<header" not in part.content.decode()
-    assert "part=1" not in part.content.decode()
-    assert 'data-address="/es/search/?q=educacion"' in part.content.decode()
-    assert len(part.content) < len(whole.content) - 2_000
-
-
-def test_only_the_page_without_a_search_is_for_search_engines(client, talk):
-    bare, asked = (
-        client.get(f"/es/search/{query}").content.decode() for query in ("", "?q=sierra")
-    )
-    assert '<link rel="canonical" href="http://testserver/es/search/">' in bare
-    assert "noindex" not in bare
-    assert "canonical" not in asked
-    assert '<meta name="robots" content="noindex">' in asked
-
-
-def test_an_address_says_the_same_in_one_order(client, talk):
-    asked = "/es/search/?page=1&sort=&since=&theme=equity&stance=oppose&q=+digital+&theme=&x=1"
-    html = client.get(asked).content.decode()
-    canonical = "/es/search/?q=digital&amp;theme=equity&amp;stance=oppose"
-    assert f'data-address="{canonical}"' in html
 
 
 def test_a_search_costs_the_same_queries_with_one_hit_and_with_many(

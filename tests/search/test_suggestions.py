@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from consult.search import analysis
+from consult.search.choices import Choices
 from consult.search.engines.base import EngineUnavailable
 from consult.search.engines.whoosh.engine import WhooshEngine
-from consult.search.queries import Choices, search_public
+from consult.search.queries import search_public
 from consult.search.suggestions import completions
 from consult.submissions.actions import change_status
 from consult.submissions.enums import Status

@@ -7,7 +7,8 @@ from django.test import Client
 from hypothesis import given, strategies as st
 
 from consult.search.actions import drain
-from consult.search.queries import Choices, search_public
+from consult.search.choices import Choices
+from consult.search.queries import search_public
 from consult.submissions import actions, covering
 from consult.submissions.covering import Span
 from consult.submissions.enums import LedgerKind, Status
