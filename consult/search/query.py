@@ -32,7 +32,7 @@ class Asks(Enum):
     """How much of its words a query asks of a text."""
 
     ALL = "all"
-    HALF = "half"
+    SOME = "some"
     ANY = "any"
 
 
@@ -157,17 +157,17 @@ class Query:
     def enough(self, language: str) -> int:
         """How many of its clauses in `language` a text must have."""
         count = len(self.clauses(language))
-        return {Asks.ALL: count, Asks.HALF: max(1, count // 2), Asks.ANY: 1}[self.asks]
+        return {Asks.ALL: count, Asks.SOME: max(1, count // 3), Asks.ANY: 1}[self.asks]
 
     def relaxed(self) -> Iterator["Query"]:
-        """The same search asking for less: half of the words at least, then any of them."""
+        """The same search asking for less: a third of the words at least, then any of them."""
         if len(self.required) == 1 and not self.required[0].adjacent:
             # The words named a theme together; now each counts alone.
             words = tuple(Clause((word,)) for word in self.required[0].words)
             self = replace(self, required=words, expansions=())
         before = self
         parts = tuple(part for clause in self.required for part in clause.parts())
-        for asks in (Asks.HALF, Asks.ANY):
+        for asks in (Asks.SOME, Asks.ANY):
             less = replace(self, required=parts, asks=asks)
             fewer = any(less.enough(code) < before.enough(code) for code in LANGUAGES)
             if fewer or parts != before.required:

@@ -28,7 +28,7 @@ CONTENTS = re.compile(rf"_{NAME}_([0-9]+)\.toc")
 # What BM25F takes: how much a text's length counts, and how much a word's coming again. Of comments and
 # paragraphs as questions find them (docs/decisions/0033-meaning.md); Whoosh's own K1 is 1.2.
 B = 0.75
-K1 = 0.75
+K1 = 0.7
 
 
 # In bytes, of the answers given in this generation.
