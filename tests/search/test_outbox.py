@@ -9,7 +9,7 @@ from django.db import transaction
 
 from consult.common.locking import alone
 from consult.pages.models import EvidenceIndexPage, EvidencePage
-from consult.search import actions, receivers
+from consult.search import actions, chores
 from consult.search.engines import engine
 from consult.search.engines.base import EngineUnavailable
 from consult.search.engines.whoosh.engine import WhooshEngine
@@ -161,10 +161,10 @@ def test_the_worker_makes_an_index_that_this_release_can_read(themes, settings, 
             engine().generation()
     else:
         rmtree(settings.SEARCH_INDEX_DIR)
-    receivers.take_in_leftovers()
+    chores.take_in_leftovers()
     assert found() == 3
     generation = engine().generation()
-    receivers.take_in_leftovers()
+    chores.take_in_leftovers()
     assert engine().generation() == generation
 
 
