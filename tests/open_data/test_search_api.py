@@ -90,7 +90,7 @@ def test_nonsense_is_answered_with_a_sentence(client, draft):
         ("sort", "x"),
         ("limit", "0"),
         ("limit", "many"),
-        ("page", "-1"),
+        ("cursor", "-1"),
         ("q", "x" * 501),
     ):
         response = ask(client, **{name: value})
@@ -168,7 +168,7 @@ def test_the_hostile_strings_break_nothing(client, draft, request):
         pytest.skip("the shared data are not beside this checkout")
     for typed in json.loads((folder / "blns.json").read_text("utf-8"))[::12]:
         assert ask(client, q=typed).status_code in (200, 422)
-        assert ask(client, q="a", theme=typed, page=typed).status_code in (200, 422)
+        assert ask(client, q="a", theme=typed, cursor=typed).status_code in (200, 422)
 
 
 def test_the_interface_describes_itself(client, db):

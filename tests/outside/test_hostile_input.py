@@ -224,7 +224,7 @@ def test_programs_are_answered_or_told_which_parameter_is_wrong(
 ) -> None:
     client.raise_request_exception = False
     names = ["q", "lang", "only", "type", "theme", "stance", "group", "draft", "sector", "state"]
-    names += ["sort", "exact", "limit", "page"]
+    names += ["year", "since", "until", "sort", "exact", "limit", "cursor"]
     for texts in batches(STRINGS, len(names)):
         for asked in (dict(zip(names, texts, strict=False)), {"q": texts[0]}):
             answer = client.get("/api/v1/search", asked)
