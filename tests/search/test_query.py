@@ -106,7 +106,10 @@ def test_without_a_codebook_a_query_means_what_it_says():
 
 
 def test_a_query_is_relaxed_to_a_third_of_its_words_then_to_any():
-    assert [each.enough("es") for each in parse("rojo azul verde gris negro lila").relaxed()] == [2, 1]
+    assert [each.enough("es") for each in parse("rojo azul verde gris negro lila").relaxed()] == [
+        2,
+        1,
+    ]
     assert [each.enough("es") for each in parse("rojo azul").relaxed()] == [1]
     assert list(parse("tres").relaxed()) == []
     assert list(parse('"tres tigres"').relaxed()) == []
