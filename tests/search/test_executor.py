@@ -21,7 +21,7 @@ from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.generation import NAME
 from consult.search.engines.whoosh.schema import schema
 from consult.search.engines.whoosh.storage import Codec
-from consult.search.query import Asks, Clause, Query, Word
+from consult.search.query import Asks, Clause, Query, Word, words_of
 from tests.search import stock
 
 START = datetime(2025, 12, 29, tzinfo=UTC)
@@ -29,6 +29,8 @@ WORDS = (
     "educación", "educacion", "educar", "año", "ano", "brecha", "digital", "rural", "la", "de",
     "training", "divide", "the", "café",
 )  # fmt: skip
+# What several texts say and several questions ask, or phrases would hardly ever be found.
+PHRASES = ("brecha digital", "la brecha digital", "digital rural")
 THEMES = ("equity", "ethics", "jobs")
 STANCES = ("support", "oppose", "amend")
 NUMBERS = st.integers(0, 25)
@@ -37,7 +39,7 @@ NUMBERS = st.integers(0, 25)
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """A document of few words, so that others are like it."""
-    texts = st.lists(st.sampled_from(WORDS), max_size=7).map(" ".join)
+    texts = st.lists(st.sampled_from((*WORDS, *PHRASES)), max_size=7).map(" ".join)
     languages = draw(st.sampled_from((("es",), ("en",), ("und",), ("es", "en"))))
     day = draw(st.none() | st.integers(0, 5))
     return Document(
@@ -73,7 +75,9 @@ CHANGES = st.lists(
 def queries(draw: st.DrawFn) -> Query:
     """Anything that a person, the codebook or a relaxed search may ask."""
     word = st.sampled_from(WORDS).map(Word.of)
-    phrase = st.lists(word, min_size=1, max_size=3).map(tuple)
+    phrase = st.lists(word, min_size=1, max_size=3).map(tuple) | st.sampled_from(PHRASES).map(
+        words_of
+    )
 
     def clause() -> Clause:
         words = draw(phrase)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import threading
 import weakref
 from collections.abc import Callable
@@ -152,7 +153,8 @@ def test_a_child_of_a_process_waits_for_no_thread_of_its_parent(engine):
     with engine._opening, engine._cache._lock, part.segment._lock:
         child = os.fork()
         if not child:
-            # Nothing of the parent's: no test goes on in here.
+            # Nothing of the parent's: no test goes on in here, and none waits for it for ever.
+            signal.alarm(20)
             os._exit(0 if total(engine, "uno") == 1 else 1)
         _child, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 0
