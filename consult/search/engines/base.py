@@ -19,7 +19,7 @@ SORTS = ("relevance", "newest", "similar")
 
 # How much a document's closeness in meaning weighs beside its words (see `fused`); measured, as is the
 # form, in docs/decisions/0033-meaning.md.
-CLOSENESS_WEIGHT = 1.3
+CLOSENESS_WEIGHT = 1.1
 NOTHING_NEAR: Mapping[str, float] = {}
 # One, or an array of them.
 Score = TypeVar("Score", float, NDArray[np.float64])
