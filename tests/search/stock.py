@@ -7,6 +7,7 @@ none of Whoosh's caches, nor ours, stands between the files and the answer.
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,13 +86,14 @@ class Pass:
         self.near = near
         # By number in the index: score by words (None without), date, and the document.
         self.found: dict[int, tuple[float | None, int, Any]] = {}
-        question = alike(matching.whole(query, language))
+        scored = replace(query, asks=Asks.ANY) if near else query
+        question = alike(matching.whole(scored, language))
         for leaf, offset in searcher.leaf_searchers() if searcher.doc_count_all() else ():
             self._read(leaf, offset, question)
 
     def _read(self, leaf: Searcher, offset: int, question: whoosh.Query) -> None:
         context = SearchContext(needs_current=True, weighting=leaf.weighting)
-        gate = Gate(self.query, leaf, context)
+        gate = Gate(self.query, self.language, leaf, context)
         scores: dict[int, float] = {}
         matcher = question.matcher(leaf, context)
         while matcher.is_active():
@@ -167,7 +169,7 @@ def rounded(score: float) -> float:
 class Gate:
     """Which documents of one segment a query lets through, beside matching what it requires."""
 
-    def __init__(self, query: Query, leaf: Searcher, context: SearchContext) -> None:
+    def __init__(self, query: Query, language: str, leaf: Searcher, context: SearchContext) -> None:
         self._leaf = leaf
         self._context = context
         # Whoosh's AndNot lets documents through that it should not.
@@ -177,7 +179,10 @@ class Gate:
             for language in ANALYSES
             for number in self._with(clause, language)
         }
-        self._enough = None if query.asks is Asks.ALL else self._with_enough(query)
+        if query.asks is Asks.ALL:
+            self._enough = set(self._of(matching.whole(query, language)))
+        else:
+            self._enough = self._with_enough(query)
 
     def wanted(self, number: int) -> bool:
         """Whether the document has nothing excluded."""
@@ -185,11 +190,13 @@ class Gate:
 
     def admits(self, number: int) -> bool:
         """Whether it also has enough of what a relaxed query asks."""
-        return self.wanted(number) and (self._enough is None or number in self._enough)
+        return self.wanted(number) and number in self._enough
 
     def _with(self, clause: Clause, language: str) -> Iterator[int]:
-        question = alike(matching.clause_in(clause, language))
-        matcher = question.matcher(self._leaf, self._context)
+        yield from self._of(matching.clause_in(clause, language))
+
+    def _of(self, question: whoosh.Query) -> Iterator[int]:
+        matcher = alike(question).matcher(self._leaf, self._context)
         while matcher.is_active():
             yield matcher.id()
             matcher.next()

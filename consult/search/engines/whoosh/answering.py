@@ -72,12 +72,14 @@ class Answer:
 
     def _matches(self) -> Matches:
         """What has the words, or is close in meaning with a score of 0; not what is left out."""
-        matches = self._executor.matches(matching.whole(self.asked.query, self.asked.language))
+        query = self.asked.query
+        # What is close in meaning is found anyhow: the words it has count for it, be they few.
+        scored = replace(query, asks=Asks.ANY) if self.asked.near else query
+        matches = self._executor.matches(matching.whole(scored, self.asked.language))
         unwanted = self._unwanted()
         admitted = ~unwanted.take(matches.numbers)
-        if self.asked.query.asks is not Asks.ALL:
+        if scored.asks is not Asks.ALL:
             enough = self._enough()
-            # What is close in meaning is found anyhow: the words it has count for it.
             enough[self.near] = True
             admitted &= enough.take(matches.numbers)
         numbers, scores = matches.numbers.compress(admitted), matches.scores.compress(admitted)
@@ -102,6 +104,10 @@ class Answer:
     def _enough(self) -> NDArray[np.bool_]:
         """Which documents have as many of the query's clauses as it asks for, in one language."""
         enough = np.zeros(self.generation.size, np.bool_)
+        if self.asked.query.asks is Asks.ALL:
+            every = matching.whole(self.asked.query, self.asked.language)
+            enough[self._executor.matches(every).numbers] = True
+            return enough
         for language in ANALYSES:
             clauses = np.zeros(len(enough), np.uint8)
             for clause in self.asked.query.clauses(language):
