@@ -33,8 +33,8 @@ from consult.notices.models import SEARCH_NAME_MAX_LENGTH, FollowedSearch, Subsc
 from .actions import drain_leftovers
 from .choices import Choices
 from .documents import documents_of
+from .engines import engine_in
 from .engines.base import Document, SearchEngine
-from .engines.whoosh.engine import WhooshEngine
 from .enums import Sort
 from .guidance import chips
 from .models import Appearance
@@ -117,7 +117,7 @@ def _tell_some(due: Iterable[Subscription]) -> bool:
 def _index_of(found: Iterable[Document]) -> Iterator[SearchEngine]:
     """An index of these documents alone, for a while."""
     with TemporaryDirectory(prefix="consult-alerts-") as directory:
-        index = WhooshEngine(Path(directory) / "index")
+        index = engine_in(Path(directory) / "index")
         index.index(found)
         yield index
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from .analysis import LANGUAGES, fold, normal
 from .choices import Choices
+from .engines import engine_in
 from .engines.base import NOTHING_NEAR, Document
-from .engines.whoosh.engine import WhooshEngine
 from .enums import Kind
 from .meaning import Near, keeping
 from .meaning.vectors import Vectors
@@ -144,7 +144,7 @@ def asking(
         for id, text in texts.items()
     ]
     with tempfile.TemporaryDirectory(prefix="evaluate-search-") as name:
-        engine = WhooshEngine(Path(name) / "index")
+        engine = engine_in(Path(name) / "index")
         engine.rebuild(documents)
         vectors = Vectors(Path(name))
         if semantic:

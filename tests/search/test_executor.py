@@ -15,12 +15,13 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
-from consult.search.engines.base import FACETS, SORTS, Document
+from consult.search.engines.base import FACETS, Document
 from consult.search.engines.whoosh import writing
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.generation import NAME
 from consult.search.engines.whoosh.schema import schema
 from consult.search.engines.whoosh.storage import Codec
+from consult.search.enums import Sort
 from consult.search.query import Asks, Clause, Query, Word, words_of
 from tests.search import stock
 
@@ -111,7 +112,7 @@ def searches(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "query": draw(queries()),
         "filters": chosen,
-        "sort": draw(st.sampled_from(SORTS)),
+        "sort": draw(st.sampled_from(Sort.values)),
         "language": draw(st.sampled_from(("es", "en"))),
         "limit": draw(st.sampled_from((0, 1, 5, 100))),
         "offset": draw(st.sampled_from((0, 0, 3))),

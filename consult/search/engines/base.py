@@ -14,8 +14,6 @@ from ..query import Query
 
 # What can be chosen beside the results; each is a value, or several, of a document.
 FACETS = ("type", "theme", "stance", "group", "draft", "sector", "state", "lang", "year")
-SORTS = ("relevance", "newest", "similar")
-
 
 # How much a document's closeness in meaning weighs beside its words (see `fused`); measured, as is the
 # form, in docs/decisions/0033-meaning.md.
@@ -140,13 +138,14 @@ class SearchEngine(ABC):
     ) -> Results:
         """The documents that answer `query` and pass `filters`: any value of each facet named.
 
-        `language` is the reader's: texts in it come first among equals. A query without words
-        finds everything. `since` is the first moment wanted and `until` the first not wanted; with
-        either, what has no date is not found. `near` are documents close to the query in meaning,
-        and how close (1: the same), by id: those that pass the filters and have nothing the query
-        excludes are found too, and by "relevance" all scores are then `fused`; by "similar" the
-        closest come first, and what was found by words alone after them. `without` are the ids
-        of documents to leave out of hits and counts, as if they were not there.
+        `sort` is one of enums.Sort. `language` is the reader's: texts in it come first among
+        equals. A query without words finds everything. `since` is the first moment wanted and
+        `until` the first not wanted; with either, what has no date is not found. `near` are
+        documents close to the query in meaning, and how close (1: the same), by id: those that
+        pass the filters and have nothing the query excludes are found too, and by "relevance" all
+        scores are then `fused`; by "similar" the closest come first, and what was found by words
+        alone after them. `without` are the ids of documents to leave out of hits and counts, as if
+        they were not there.
         Raises EngineUnavailable.
         """
 

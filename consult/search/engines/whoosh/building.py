@@ -14,10 +14,10 @@ from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.reading import TermNotFound
-from whoosh.util.numeric import byte_to_length
 
 from ... import analysis
 from ..base import FACETS, Document
+from .columns import LENGTHS
 from .generation import NAME
 from .inverting import (
     Lists,
@@ -35,8 +35,6 @@ from .storage import Codec, Segment, sync
 
 # How hard the documents are compressed: that takes longer than it saves.
 LEVEL = 0
-# The longest text, in words, that Whoosh rounds to each byte.
-LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])
 
 
 class Kept(BytesIO):

@@ -84,11 +84,6 @@ class Generation:
 
     # --- Terms
 
-    def documents_with(self, field: str, term: str) -> Numbers:
-        """The live documents that have `term` in `field`, ascending, by their numbers in the index."""
-        numbers = self.postings(field, term).numbers
-        return numbers if self.live is None else numbers.compress(self.live.take(numbers))
-
     def frequency(self, field: str, term: str) -> int:
         """How many live documents have `term` in `field`."""
         return sum(
