@@ -9,7 +9,7 @@ any more when its turn comes is not told.
 import logging
 import traceback
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,7 @@ from .actions import drain_leftovers
 from .choices import Choices
 from .documents import documents_of
 from .engines import engine_in
-from .engines.base import Document, SearchEngine
+from .engines.base import Document, EngineUnavailable, SearchEngine
 from .enums import Sort
 from .guidance import chips
 from .models import Appearance
@@ -58,7 +58,9 @@ def in_words(asked: Parameters, choices: Choices, language: str) -> str:
 
 def followed(asked: Parameters, choices: Choices, language: str) -> FollowedSearch:
     """The search that `asked` is, to subscribe to: what is there already will not be told."""
-    drain_leftovers()
+    # Without the engine what waits for it is told later: nobody is turned away for that.
+    with suppress(EngineUnavailable):
+        drain_leftovers()
     query = asked.query(["sort"]).urlencode()
     return FollowedSearch(query, in_words(asked, choices, language), _last_appearance())
 

@@ -20,6 +20,8 @@ from .query import MAX_LENGTH, printable
 PAGE_MAX = 1_000
 # States are typed by people, and years come by themselves; every other facet has a list.
 FREE_TEXT = {"state": 80, "year": 4}
+# Of those, so many at once: each is a link on the page that repeats all the others.
+FREE_TEXT_MOST = 40
 DATES = ("since", "until")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -120,7 +122,14 @@ def read(
     asked.text = printable(asked.text)
     for facet in FACETS:
         name = (names or {}).get(facet, facet)
-        for value in dict.fromkeys(filter(None, data.getlist(name))):
+        values = list(dict.fromkeys(filter(None, data.getlist(name))))
+        if facet in FREE_TEXT and len(values) > FREE_TEXT_MOST:
+            asked.problems.append(
+                _("“%(name)s” may have at most %(count)s values.")
+                % {"name": name, "count": FREE_TEXT_MOST}
+            )
+            values = values[:FREE_TEXT_MOST]
+        for value in values:
             known = (
                 len(value) <= FREE_TEXT[facet] and value.isprintable()
                 if facet in FREE_TEXT

@@ -1,6 +1,7 @@
 """The search page."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -38,7 +39,9 @@ def search(request: HttpRequest) -> HttpResponse:
     choices = Choices(language)
     asked = read(request.GET, choices.labels)
     if not asked.unfinished:
-        _choose_by_field_words(asked, choices)
+        # An engine that is away is said where it is asked next, with all that was chosen.
+        with suppress(EngineUnavailable):
+            _choose_by_field_words(asked, choices)
     context: dict[str, Any] = {
         "layout": "search/part.html" if request.GET.get("part") == "1" else "base.html",
         "asked": asked,

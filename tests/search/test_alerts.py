@@ -14,7 +14,10 @@ from django.utils import timezone
 from consult.moderation.actions import decide
 from consult.notices.models import Letter, Subscription
 from consult.search import alerts
-from consult.search.actions import rebuild
+from consult.search.actions import note, rebuild
+from consult.search.engines.base import EngineUnavailable
+from consult.search.engines.whoosh.engine import WhooshEngine
+from consult.search.enums import Kind
 from consult.submissions.actions import change_status
 from consult.submissions.enums import Status
 from consult.themes.models import Theme
@@ -262,3 +265,15 @@ def test_typed_words_are_text_in_the_letter(client, draft):
     (page, _kind) = message.alternatives[0]
     assert "<b>xil" not in page
     assert "\n" not in message.subject
+
+
+def test_a_search_can_be_followed_while_the_engine_is_away(client, draft, monkeypatch):
+    def away(*args, **kwargs):
+        raise EngineUnavailable("gone")
+
+    publish(draft, "Un xilófono que suena.")
+    for name in ("search", "index", "delete"):
+        monkeypatch.setattr(WhooshEngine, name, away)
+    note(Kind.DRAFT, [draft.pk])
+    assert client.get(f"/es/search/follow/?{SEARCH}").status_code == 200
+    assert ask(client).status_code < 400

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 
 from consult.search.engines.base import Document
 from consult.search.engines.whoosh import engine as module
-from consult.search.engines.whoosh.cache import OVERHEAD, Cache
+from consult.search.engines.whoosh.cache import OVERHEAD, VALUE, Cache
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.engines.whoosh.postings import read_postings
 from consult.search.query import parse
@@ -208,6 +209,16 @@ def test_nothing_too_large_stays_in_the_cache():
     cache = Cache(OVERHEAD)
     cache.get("large", lambda: document(1, "x" * 10_000))
     assert cache.nbytes == 0
+
+
+def test_what_is_asked_and_counted_takes_no_more_than_the_cache_may_hold(engine):
+    engine.index([replace(document(1, "uno"), state=f"Estado {n}", id=f"c:{n}") for n in range(50)])
+    kept = engine._open().results
+    ids = [f"comment:{number}" for number in range(1_000)]
+    for word in ("uno", "dos", "tres"):
+        engine.search(parse(word), {}, limit=0, without=ids)
+    assert sum(map(sys.getsizeof, kept._values)) < 1_000
+    assert kept.nbytes >= 3 * OVERHEAD + 50 * VALUE
 
 
 def test_damaged_postings_are_an_error():

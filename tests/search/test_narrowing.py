@@ -162,3 +162,12 @@ def test_an_address_says_the_same_in_one_order(client, talk):
     html = client.get(asked).content.decode()
     canonical = "/es/search/?q=digital&amp;theme=equity&amp;stance=oppose"
     assert f'data-address="{canonical}"' in html
+
+
+def test_a_page_repeats_only_so_many_values_that_people_type(client, talk):
+    states = [f"Estado {number}" for number in range(300)]
+    response = search(client, "en", q="digital", state=states)
+    assert "“state” may have at most 40 values." in text(response)
+    html = response.content.decode()
+    assert 'value="Estado 39" checked' in html
+    assert "Estado 40" not in html

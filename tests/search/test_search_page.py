@@ -177,9 +177,11 @@ def test_an_engine_that_does_not_answer_is_said(client, draft, monkeypatch):
         raise EngineUnavailable("gone")
 
     monkeypatch.setattr(WhooshEngine, "search", away)
-    response = search(client, "en", q="digital")
-    assert response.status_code == 503
-    assert "cannot answer at the moment" in text(response)
+    for typed in ("digital", "digital state:Puebla"):
+        response = search(client, "en", q=typed)
+        assert response.status_code == 503
+        assert "cannot answer at the moment" in text(response)
+        assert f'value="{typed}"' in response.content.decode()
 
 
 def evidence(**fields) -> EvidencePage:

@@ -11,15 +11,17 @@ Kept = TypeVar("Kept")
 # What an entry costs beside its content, in bytes, more or less: to know that there is none is one.
 OVERHEAD = 400
 
-# What a document costs beside its texts.
+# What a document costs beside its texts, and a facet's value with its count.
 DOCUMENT = 2_000
+VALUE = 150
 
 
 def measure(value: Any) -> int:
     """How many bytes `value` takes, more or less: arrays, or documents, alone or found."""
     match value:
         case Results():
-            return OVERHEAD + sum(measure(hit.document) for hit in value.hits)
+            counted = sum(map(len, value.facets.values()))
+            return OVERHEAD + VALUE * counted + sum(measure(hit.document) for hit in value.hits)
         case Document():
             return DOCUMENT + 2 * sum(map(len, value.text.values()))
     return OVERHEAD + value.nbytes

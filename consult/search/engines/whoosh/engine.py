@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from weakref import WeakSet
@@ -188,8 +189,10 @@ class WhooshEngine(SearchEngine):
             out = tuple(sorted(without))
             close = tuple(near.items())
             asked = Asked(query, language, chosen, tuple(facets), since, until, close, out)
-            # All that was asked, spelled out: what a query may hold one day is in there too.
-            key = repr((asked, sort, limit, offset))
+            # All that was asked, spelled out: what a query may hold one day is in there too. Of any
+            # length, the ids to leave out among it: the cache does not count its keys.
+            spelt = repr((asked, sort, limit, offset)).encode()
+            key = blake2b(spelt, digest_size=16).digest()
             return generation.results.get(
                 key, lambda: Answer(generation, asked).results(sort, limit, offset)
             )

@@ -60,7 +60,7 @@ class Generation:
     """What a search reads: it never changes, so that every thread of the process shares it."""
 
     def __init__(self, place: Path, number: int, parts: Iterable[Part]) -> None:
-        # What was asked, spelled out, and the answer.
+        # By the digest of what was asked.
         self.results = Cache(RESULT_BYTES)
         self.place = place
         self.number = number
