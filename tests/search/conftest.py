@@ -7,6 +7,7 @@ from consult.search.engines.base import SearchEngine
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.submissions.enums import Status
 from tests.factories import comment_on
+from tests.search.indexed import document
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -23,6 +24,30 @@ def data() -> Path:
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
     """Each engine, empty."""
     return request.param(tmp_path / "index")
+
+
+@pytest.fixture
+def filled(engine):
+    """Each engine, with some documents."""
+    engine.index(
+        [
+            document(
+                1, text="La educación en España", themes=("equity", "ethics"), stance="oppose"
+            ),
+            document(2, text="educaciones", themes=("equity",), stance="support"),
+            document(3, text="EDUCACION rural", themes=("ethics",), stance="support"),
+            document(4, "en", "Rural education and the digital divide", themes=("equity",)),
+            document(
+                5,
+                type="section",
+                id="section:5",
+                title={"es": "Escuelas", "en": "Schools"},
+                text={"es": "La brecha digital en la sierra", "en": "The gap in the sierra"},
+                languages=("es", "en"),
+            ),
+        ]
+    )
+    return engine
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,8 @@ from consult.search.suggestions import completions
 from consult.submissions.actions import change_status
 from consult.submissions.enums import Status
 from tests.factories import comment_on
+from tests.search.indexed import document
 from tests.search.misspelling import MISTAKES
-from tests.search.test_engine_contract import document
 
 
 def answer(typed: str, reader: str = "es", **options):
