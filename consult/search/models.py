@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consult.notices.models import SEARCH_MAX_LENGTH
 
+# What people call a search that they saved.
+NAME_MAX_LENGTH = 100
+
 
 class OutboxEntry(models.Model):
     """Something that changed and that the index may not know of yet.
@@ -47,7 +50,7 @@ class SavedSearch(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
     )
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
     # Of its address.
     query = models.CharField(max_length=SEARCH_MAX_LENGTH, blank=True)
 

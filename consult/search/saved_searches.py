@@ -18,7 +18,7 @@ from consult.notices.models import SEARCH_MAX_LENGTH
 
 from .alerts import in_words
 from .choices import Choices
-from .models import SavedSearch
+from .models import NAME_MAX_LENGTH, SavedSearch
 from .parameters import read
 
 TITLE = gettext_lazy("Saved searches")
@@ -51,7 +51,7 @@ class SavedSearchesView(WagtailAdminTemplateMixin, View):
         self.words = in_words(asked, choices, language)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(SavedSearchForm(initial={"name": self.words[:100]}))
+        return self.show(SavedSearchForm(initial={"name": self.words[:NAME_MAX_LENGTH]}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SavedSearchForm(request.POST, instance=SavedSearch(owner=self.request.user))

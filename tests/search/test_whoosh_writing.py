@@ -73,6 +73,10 @@ def engine(tmp_path) -> WhooshEngine:
 class WhooshsKeys(Keys):
     """Read by Whoosh's writer: a text at a time."""
 
+    def __init__(self, language):
+        super().__init__()
+        self.language = language
+
     def index(self, value, **kwargs):
         places: dict[str, list[int]] = {}
         for place, keys, _start, _end in analysis.places(value, self.language):
@@ -85,6 +89,10 @@ class WhooshsKeys(Keys):
 
 
 class WhooshsSpellings(Spellings):
+    def __init__(self, language):
+        super().__init__()
+        self.language = language
+
     def index(self, value, **kwargs):
         found = {
             spelling
@@ -98,7 +106,7 @@ def written_by_whoosh(directory: Path, documents: list[Document]) -> FileIndex:
     fields = Schema()
     for name, field in schema().items():
         kind = {Keys: WhooshsKeys, Spellings: WhooshsSpellings}.get(type(field))
-        fields.add(name, kind(field.language) if kind else field)
+        fields.add(name, kind(name.partition("_")[2]) if kind else field)
     directory.mkdir()
     index = FileIndex.create(FileStorage(str(directory)), fields, NAME)
     writer = index.writer()

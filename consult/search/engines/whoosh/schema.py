@@ -106,8 +106,7 @@ class Keys(FieldType):
 
     scorable = True
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self) -> None:
         self.format = Positions()
         self.analyzer = None
         self.set_sortable(False)
@@ -116,8 +115,7 @@ class Keys(FieldType):
 class Spellings(FieldType):
     """The words of a text as written: what completes a word, and what one may have meant."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self) -> None:
         self.format = formats.Existence()
         self.analyzer = None
         self.set_sortable(False)
@@ -127,9 +125,9 @@ def schema() -> Schema:
     """The index's fields; facets have a column and no postings."""
     fields = Schema(id=ID(unique=True), document=STORED(), date=COLUMN(NumericColumn("q")))
     for code in analysis.ANALYSES:
-        fields.add(f"title_{code}", Keys(code))
-        fields.add(f"text_{code}", Keys(code))
-        fields.add(f"words_{code}", Spellings(code))
+        fields.add(f"title_{code}", Keys())
+        fields.add(f"text_{code}", Keys())
+        fields.add(f"words_{code}", Spellings())
     for name in FACETS:
         fields.add(f"facet_{name}", COLUMN(Cells()))
     return fields
