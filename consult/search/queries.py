@@ -144,7 +144,8 @@ def search_public(
     Nothing from before `since` or from `until` on. Field words add to `filters`. `exact` keeps to
     the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
     beginning of one; `strict` asks for no less than was typed. `among` is another index than the
-    site's, of documents as they are now, and `close` tells what means about the same. Raises EngineUnavailable.
+    site's, of documents as they are now, and `close` tells what means about the same. Raises
+    EngineUnavailable.
     """
     hidden = frozenset() if among else drain_leftovers()
     codebook = () if exact else choices.codebook
@@ -185,11 +186,10 @@ def search_public(
         results = found(query, {id: each.closeness for id, each in near.items()})
 
     def count(text: str) -> int:
-        other = parse(text, codebook, choices.called)
-        narrowed = together(chosen, other.filters)
+        meant = parse(text, codebook, choices.called)
         results = engine().search(
-            other,
-            narrowed,
+            meant,
+            together(chosen, meant.filters),
             facets=(),
             language=language,
             limit=0,
