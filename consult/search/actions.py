@@ -72,7 +72,8 @@ def drain_leftovers() -> frozenset[str]:
         drain()
     except Exception:
         logger.exception("The search index could not be brought up to date.")
-    waiting = _changed(OutboxEntry.objects.all())
+    # Of an import there may be a hundred thousand, and every search asks.
+    waiting = _changed(OutboxEntry.objects.values_list("kind", "key").distinct())
     return frozenset(f"{kind}:{key}" for kind, keys in waiting.items() for key in keys)
 
 
@@ -134,7 +135,8 @@ def _noted(found: Iterable[Document]) -> Iterator[Document]:
 
 def _take_in(entries: Iterable[OutboxEntry]) -> None:
     """Take in what `entries` concern, some at a time: a draft may have very many comments."""
-    changed = [(kind, key) for kind, keys in _changed(entries).items() for key in sorted(keys)]
+    noted = ((entry.kind, entry.key) for entry in entries)
+    changed = [(kind, key) for kind, keys in _changed(noted).items() for key in sorted(keys)]
     for start in range(0, len(changed), BATCH):
         keys: dict[str, list[str]] = {}
         for kind, key in changed[start : start + BATCH]:
@@ -149,11 +151,14 @@ def _take_in(entries: Iterable[OutboxEntry]) -> None:
         meaning.follow(found, gone)
 
 
-def _changed(entries: Iterable[OutboxEntry]) -> dict[str, set[str]]:
-    """The keys of the documents that `entries` concern, by kind: of a draft, what is in it too."""
+def _changed(noted: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """The keys of the documents that what was `noted` concerns, by kind.
+
+    Each is a kind and a key; of a draft, what is in it changed too.
+    """
     changed: dict[str, set[str]] = {}
-    for entry in entries:
-        changed.setdefault(entry.kind, set()).add(entry.key)
+    for kind, key in noted:
+        changed.setdefault(kind, set()).add(key)
     for draft in list(changed.get(Kind.DRAFT, ())):
         changed.setdefault(Kind.SECTION, set()).update(_sections_ever(draft))
         changed.setdefault(Kind.SUMMARY, set()).update(_summaries_below(draft))

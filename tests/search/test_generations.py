@@ -221,6 +221,23 @@ def test_what_is_asked_and_counted_takes_no_more_than_the_cache_may_hold(engine)
     assert kept.nbytes >= 3 * OVERHEAD + 50 * VALUE
 
 
+def test_what_is_left_out_is_looked_up_once_a_set(engine, monkeypatch):
+    engine.index([document(1, "uno"), document(2, "uno dos")])
+    generation = engine._open()
+    looked: list[str] = []
+    number_of = generation.number_of
+    monkeypatch.setattr(generation, "number_of", lambda id: looked.append(id) or number_of(id))
+    for word, without, left in (
+        ("uno", ["comment:1"], 1),
+        ("dos", ["comment:1"], 1),
+        ("dos", ["comment:2", "comment:9"], 0),
+        ("uno", [], 2),
+        ("uno", ["comment:2", "comment:1"], 0),
+    ):
+        assert engine.search(parse(word), {}, without=without).total == left
+    assert sorted(looked) == ["comment:1", "comment:1", "comment:2", "comment:2", "comment:9"]
+
+
 def test_damaged_postings_are_an_error():
     with pytest.raises(ValueError, match="damaged"):
         read_postings(memoryview(bytes(100)), 0)

@@ -68,6 +68,9 @@ class Generation:
         # Deleted documents count in what scores are made of, as in Whoosh.
         self.size = sum(part.segment.size for part in self.parts)
         self._values: dict[str, Any] = {}
+        # What was asked last, and the answer: one page asks many times of the same ids, which may
+        # be very many while an import waits.
+        self._numbers_of: tuple[frozenset[str], Numbers] = (frozenset(), np.empty(0, np.int32))
 
     @property
     def name(self) -> str:
@@ -105,9 +108,14 @@ class Generation:
         return False
 
     def numbers_of(self, ids: Iterable[str]) -> Numbers:
-        """The numbers in the index of the live documents with these `ids`, in their order."""
-        numbers = map(self.number_of, dict.fromkeys(ids))
-        return np.array([number for number in numbers if number is not None], np.int32)
+        """The numbers in the index of the live documents with these `ids`, in any order."""
+        wanted = frozenset(ids)
+        known, found = self._numbers_of
+        if wanted != known:
+            numbers = map(self.number_of, wanted)
+            found = np.array([number for number in numbers if number is not None], np.int32)
+            self._numbers_of = wanted, found
+        return found
 
     @cached_property
     def _largest_first(self) -> list[Part]:
