@@ -1,6 +1,8 @@
 """Texts found by what they mean: in another language, under the same rules as by their words."""
 
 import re
+import sqlite3
+from contextlib import closing
 from html import unescape
 from itertools import pairwise
 
@@ -150,6 +152,20 @@ def test_a_rebuilt_index_forgets_what_is_gone_and_keeps_the_rest(client, talk, m
         patch.setattr(encoder, "encode", None)
         assert meaning.encode_some() is False
     assert found(search(client, ASKED)) == [str(talk["doctors"].pk)]
+
+
+@needs_package
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE about SET format = 'of old'", "UPDATE passage SET vectors = x'0102'"],
+    ids=["release", "damage"],
+)
+def test_vectors_that_are_not_what_they_should_be_find_nothing(client, talk, change):
+    encode_all(client)
+    with closing(sqlite3.connect(keeping._vectors().path)) as database, database:
+        database.execute(change)
+    response = search(client, ASKED)
+    assert (response.status_code, found(response)) == (200, [])
 
 
 @needs_package

@@ -44,7 +44,8 @@ def near(text: str) -> dict[str, Near]:
         return {}
     try:
         return near_in(vectors, text)
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError):
+        # ValueError: what is kept is not as long as it should be.
         logger.exception("The meaning of texts cannot be read.")
         return {}
 

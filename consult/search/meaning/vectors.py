@@ -224,10 +224,15 @@ class Table:
 
     def latest(self, database: sqlite3.Connection) -> "Table":
         """The table as the file has it now; only what is new is read."""
-        ((name, last, gone),) = database.execute(
+        state = database.execute(
             "SELECT name, (SELECT coalesce(max(number), 0) FROM passage),"
-            " (SELECT coalesce(max(place), 0) FROM gone) FROM about"
-        )
+            " (SELECT coalesce(max(place), 0) FROM gone) FROM about WHERE format = ?",
+            (FORMAT,),
+        ).fetchone()
+        if state is None:
+            # Vectors of another release mean something else; the worker makes the file anew.
+            return Table()
+        name, last, gone = state
         if self.state == (name, last, gone):
             return self
         before = self if self.state[0] == name else Table()
