@@ -8,9 +8,11 @@ any more when its turn comes is not told.
 
 import logging
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,7 +30,12 @@ from consult.notices.actions import end_address
 from consult.notices.digests import week_is_over
 from consult.notices.enums import Frequency
 from consult.notices.letters import whole, write
-from consult.notices.models import SEARCH_NAME_MAX_LENGTH, FollowedSearch, Subscription
+from consult.notices.models import (
+    SEARCH_NAME_MAX_LENGTH,
+    FollowedSearch,
+    Letter,
+    Subscription,
+)
 
 from .actions import drain_leftovers
 from .choices import Choices
@@ -47,6 +54,8 @@ logger = logging.getLogger(__name__)
 MOST_NEW = 5_000
 MOST_TOLD = 100
 MOST_HITS = 20
+# How their keys begin: then come the subscription, and from and up to which appearance they tell.
+LETTERS = "search:"
 
 
 def in_words(asked: Parameters, choices: Choices, language: str) -> str:
@@ -173,8 +182,30 @@ def _tell(subscription: Subscription, found: Answer | None, end: int) -> None:
                     "more": found.total - len(found.hits),
                     "address": whole(f"{reverse('search')}?{subscription.search}&sort=newest"),
                 },
-                key=f"search:{subscription.pk}:{end}",
+                key=f"{LETTERS}{subscription.pk}:{subscription.told_up_to}:{end}",
                 recipient=subscription.email,
                 language=subscription.language,
                 unsubscribe=end_address(subscription),
             ).save()
+
+
+def take_back(comments: Sequence[int] | None = None) -> None:
+    """Have letters that still wait written anew: of `comments`, or of anything.
+
+    What was published when they were written is not to be told after it was taken back, which may be
+    days later where no mail server answers.
+    """
+    waiting = Letter.objects.filter(done_at=None, key__startswith=LETTERS)
+    if not waiting.exists():
+        return
+    # Of more, all letters: as many conditions are too many for a database.
+    if comments is not None and len(comments) <= MOST_TOLD:
+        named = [Q(html__contains=f"/comments/{comment}/") for comment in comments]
+        waiting = waiting.filter(reduce(or_, named, Q(pk=None)))
+    for key in waiting.order_by("pk").values_list("key", flat=True):
+        _letters, subscription, start, _end = key.split(":")
+        # Those after it tell on from where it ended.
+        of_it = Letter.objects.filter(key__startswith=f"{LETTERS}{subscription}:", done_at=None)
+        if of_it.delete()[0]:
+            running = Subscription.objects.running().filter(pk=subscription)
+            running.update(told_up_to=start, told_until=None)

@@ -17,6 +17,7 @@ from working_groups.models import DraftPage, Version, VersionSection, WorkingGro
 from working_groups.signals import version_published
 
 from .actions import note
+from .alerts import take_back
 from .enums import Kind
 
 KINDS: dict[type[Page], Kind] = {
@@ -30,6 +31,7 @@ KINDS: dict[type[Page], Kind] = {
 @receiver(comments_changed)
 def note_comments(comments: Sequence[int], **kwargs: Any) -> None:
     note(Kind.COMMENT, comments)
+    take_back(comments)
 
 
 @receiver(version_published)
@@ -53,6 +55,8 @@ def note_page(instance: Any, update_fields: Collection[str] | None = None, **kwa
         return
     if kind := KINDS.get(instance.specific_class):
         note(kind, [instance.pk])
+        if not instance.live:
+            take_back()
 
 
 @receiver([page_slug_changed, post_page_move])
@@ -68,6 +72,7 @@ def note_restriction(instance: PageViewRestriction, **kwargs: Any) -> None:
     # With its page gone, the page's own deletion says all.
     if page := Page.objects.filter(pk=instance.page_id).first():
         note_branch(page)
+        take_back()
 
 
 @receiver(pre_delete)
@@ -76,6 +81,7 @@ def note_deletion(instance: Any, **kwargs: Any) -> None:
     if not kind:
         return
     note(kind, [instance.pk])
+    take_back()
     if kind is Kind.DRAFT:
         # With the page its versions go too, and nothing else knows what to take out.
         rows = VersionSection.objects.filter(version__draft=instance)

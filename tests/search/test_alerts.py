@@ -10,11 +10,12 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from consult.moderation.actions import decide
 from consult.notices.models import Letter, Subscription
 from consult.search import alerts
-from consult.search.actions import note, rebuild
+from consult.search.actions import drain, note, rebuild
 from consult.search.engines.base import EngineUnavailable
 from consult.search.engines.whoosh.engine import WhooshEngine
 from consult.search.enums import Kind
@@ -277,3 +278,29 @@ def test_a_search_can_be_followed_while_the_engine_is_away(client, draft, monkey
     note(Kind.DRAFT, [draft.pk])
     assert client.get(f"/es/search/follow/?{SEARCH}").status_code == 200
     assert ask(client).status_code < 400
+
+
+def withdraw(comment: Any, draft: Any) -> None:
+    change_status([comment], Status.HIDDEN)
+
+
+def restrict(comment: Any, draft: Any) -> None:
+    PageViewRestriction.objects.create(page=draft, restriction_type=PageViewRestriction.LOGIN)
+
+
+def unpublish(comment: Any, draft: Any) -> None:
+    draft.unpublish()
+
+
+@pytest.mark.parametrize("take", [withdraw, restrict, unpublish])
+def test_a_letter_that_waits_does_not_tell_what_was_taken_back_since(client, draft, take):
+    follow(client)
+    taken = publish(draft, "Un xilófono que se arrepiente.")
+    other = publish(draft, "Otro xilófono que suena.")
+    drain()
+    alerts.tell_at_once()
+    assert f"/comments/{taken.pk}/" in Letter.objects.get(done_at=None).html
+    take(taken, draft)
+    told = " ".join(message.body for message in work())
+    assert f"/comments/{taken.pk}/" not in told
+    assert (f"/comments/{other.pk}/" in told) == (take is withdraw)
