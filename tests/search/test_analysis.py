@@ -80,6 +80,13 @@ def test_tokens_are_words_with_their_places():
     ]
 
 
+def test_an_abbreviation_has_only_so_many_letters():
+    # From each letter of an endless one the rest would be tried: seconds, for a long text.
+    assert [word for word, _start, _end in tokens("p.ej. i.a.")] == ["p", "ej", "i.a."]
+    lengths = [len(word) for word, _start, _end in tokens("a." * 1_000)]
+    assert lengths == [1] * 988 + [24]
+
+
 def test_decomposed_accents_are_the_same_word():
     assert normal(unicodedata.normalize("NFD", "educación")) == "educación"
 
