@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.translation import gettext as _
+
+from consult.themes.models import Theme
 
 from ... import evaluation
 from ...meaning import encoder
@@ -49,6 +52,11 @@ class Command(BaseCommand):
             whole = evaluation.read(options["folder"])
         except evaluation.BadFolder as error:
             raise CommandError(str(error)) from None
+        page = options["through"] == "page"
+        if page and Theme._meta.db_table not in connection.introspection.table_names():
+            raise CommandError(
+                _("The database has no tables yet: run migrate, or ask --through engine.")
+            )
         ways = [False, True] if options["semantic"] is None else [options["semantic"]]
         if True in ways and not encoder.is_installed():
             if options["semantic"]:
@@ -60,9 +68,7 @@ class Command(BaseCommand):
         self.say("questions", "texts", "by", "count", "MRR", "R@1", "R@10", "ms")
         for semantic in ways:
             for documents, texts in whole.texts.items():
-                with evaluation.asking(
-                    texts, documents, semantic=semantic, page=options["through"] == "page"
-                ) as ask:
+                with evaluation.asking(texts, documents, semantic=semantic, page=page) as ask:
                     for language in whole.questions:
                         self.measure(whole, ask, language, documents, semantic, options)
 
