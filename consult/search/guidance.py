@@ -179,7 +179,7 @@ def _without(asked: Parameters, query: Query, choices: Choices, counted: _Counte
 def _alone(asked: Parameters, query: Query, counted: _Counted) -> Iterator[Way]:
     """Each of several words typed, and what it finds by itself."""
     typed = dict.fromkeys(word for clause in query.required for word in clause.words)
-    telling = [w for w in typed if not all(w.is_stop_word(code) for code in CODES)]
+    telling = [w for w in typed if not any(w.is_stop_word(code) for code in CODES)]
     if len(telling) > 1:
         for word in telling[:WORDS_ALONE]:
             total = counted.total(Query(word.surface, (Clause((word,)),)), asked)

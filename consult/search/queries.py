@@ -259,9 +259,10 @@ def _shown(
     in_text = {c: find(document.text.get(c) or "", c, query) for c in ANALYSES}
     in_title = {c: find(document.title.get(c) or "", c, query) for c in ANALYSES}
     everywhere = [*in_text.values(), *in_title.values()]
-    # The reader's language, unless the words are in the other one.
+    # The reader's language, unless the words are in the other one: a title shown beside it counts.
     best, second = language, other(language)
-    if not document.text.get(best) or len(in_text[second].clauses) > len(in_text[best].clauses):
+    met = in_text[best].clauses | in_title[best].clauses
+    if not document.text.get(best) or len(in_text[second].clauses) > len(met):
         best = second
     if document.text.get(NEUTRAL):
         best = NEUTRAL

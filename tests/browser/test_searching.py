@@ -13,6 +13,7 @@ from tests.browser.conftest import opened
 from tests.browser.test_accessibility import WCAG_2_2_AA
 
 WORD = {"es": "educacion", "en": "training"}
+BEGINNING = {"es": "indi", "en": "indig"}
 OTHER_WORD = {"es": "brecha", "en": "divide"}
 PART = re.compile(r"[?&]part=1")
 
@@ -117,6 +118,20 @@ def test_results_follow_what_is_typed(page: Page, asked: list, code: str) -> Non
     shown = results(page)
     page.reload()
     assert results(page) == shown
+
+
+def test_what_is_chosen_meanwhile_keeps_to_the_beginning_of_a_word(page: Page, code: str) -> None:
+    page.goto(f"/{code}/search/")
+    page.locator("#q").press_sequentially(BEGINNING[code])
+    expect(page).to_have_url(re.compile(f"q={BEGINNING[code]}$"))
+    everything = results(page)
+    for kind in page.locator("details[data-key=type] label").all():
+        # Each leads to as many as it says.
+        promised = int(kind.locator(".count").inner_text().strip("()"))
+        kind.locator("input").check()
+        expect(page.locator("#results")).to_have_text(said(promised))
+        page.go_back()
+        expect(page.locator("#results")).to_have_text(said(everything))
 
 
 def test_the_newest_question_wins(page: Page, code: str) -> None:

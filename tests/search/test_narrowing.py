@@ -105,6 +105,9 @@ def test_words_that_are_nowhere_are_told_from_those_that_are_somewhere(client, t
     response = search(client, "en", q="técnica helicópteros", type="comment")
     assert "Each word alone: técnica (1)" in text(response)
     assert "Not found: “helicópteros”" in text(response)
+    # "la" says nothing, though only in Spanish.
+    response = search(client, q="la técnica helicópteros", type="comment")
+    assert "Cada palabra por separado: técnica (1)" in text(response)
     response = search(client, "en", q='"técnica educación"', type="comment")
     assert "Each word alone: técnica (1), educación (1)" in text(response)
 

@@ -71,6 +71,19 @@ def test_a_theme_named_in_spanish_finds_english_texts_and_the_page_says_why(clie
     assert "?q=brecha+digital&amp;exact=1" in response.content.decode()
 
 
+def test_a_title_with_the_words_comes_with_the_text_in_the_readers_language(client, group):
+    """Though only the other language's text has the theme's words."""
+    section = {
+        "heading_es": "Brecha digital",
+        "heading_en": "The gap",
+        "body_es": "<p>Nadie se queda sin red.</p>",
+        "body_en": "<p>The digital divide closes.</p>",
+    }
+    make_draft(group, "red", sections=[section])
+    html = search(client, q="brecha digital", type="section").content.decode()
+    assert '<p class="excerpt" lang="es">Nadie' in html
+
+
 def test_the_vocabulary_can_be_left_out(client, talk):
     response = search(client, "en", q="brecha digital", exact="1")
     assert f"/en/comments/{talk['es'].pk}/" in found(response)

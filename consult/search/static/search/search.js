@@ -10,6 +10,8 @@ const { saveData, effectiveType = "" } = navigator.connection ?? {};
 let asking = new AbortController();
 let waiting = 0;
 let shown = location.search;
+// Words of which the last may be unfinished: as long as they stay, so do all that begin with it.
+let beginning = "";
 
 const keyOf = (node) => node.id || node.dataset?.key;
 
@@ -78,7 +80,8 @@ async function show(query, { typing = false, keep = "pushState", toResults = fal
   let answer;
   try {
     // After a space the last word is finished.
-    const unfinished = typing && /\S$/.test(document.getElementById("q").value);
+    const words = new URLSearchParams(query).get("q") ?? "";
+    const unfinished = words === beginning && /\S$/.test(words);
     answer = await part(query, unfinished, signal);
   } catch {
     if (signal.aborted) return;
@@ -109,7 +112,11 @@ function asked() {
   return String(new URLSearchParams([...pairs].filter(([, value]) => value)));
 }
 
-const typed = () => show(asked(), { typing: true, keep: "replaceState" });
+function typed() {
+  beginning = document.getElementById("q").value;
+  show(asked(), { typing: true, keep: "replaceState" });
+}
+
 const chosen = () => show(asked());
 
 function later(what, pause) {
@@ -137,6 +144,7 @@ if (here && !saveData && !effectiveType.includes("2g")) {
   });
   here.addEventListener("submit", (event) => {
     event.preventDefault();
+    beginning = "";
     show(asked(), { toResults: true });
   });
   here.addEventListener("click", (event) => {
