@@ -241,7 +241,7 @@ def _hit(request: HttpRequest, hit: FoundDocument, found: Answer) -> dict[str, A
 def _found_by(hit: FoundDocument, found: Answer) -> str | None:
     if not found.query.required:
         return None
-    if hit.by_meaning:
+    if not hit.by_words:
         return "meaning"
     return "theme" if hit.via else "words"
 

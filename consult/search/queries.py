@@ -80,7 +80,7 @@ class FoundDocument:
     themes: Sequence[Words]
     # The theme by whose vocabulary it was found, where it does not have the words typed.
     via: Words | None
-    # Found by its meaning only.
+    by_words: bool
     by_meaning: bool
 
     @property
@@ -295,7 +295,8 @@ def _shown(
         place=document.place.get(language) or document.place.get(other(language), ""),
         themes=[choices.label("theme", slug, language) for slug in document.themes],
         via=_via(query, everywhere, choices, language),
-        by_meaning=not hit.by_words,
+        by_words=hit.by_words,
+        by_meaning=hit.by_meaning,
     )
 
 
