@@ -196,7 +196,7 @@ def search(
             ]
             for facet in found.facets
         },
-        "suggestion": found.suggestion and found.suggestion.text,
+        "suggestion": found.suggestion,
         "next": following and _following(request, following),
     }
 

@@ -1,6 +1,6 @@
 """What the page says beside the hits: what is chosen, where one searches, and what else would find."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,12 +12,14 @@ from rapidfuzz import fuzz
 from consult.common.languages import CODES, Words
 from consult.common.templatetags.consult import DAY
 
+from . import meaning
 from .actions import drain_leftovers
 from .analysis import fold, normal, tokens
 from .choices import Choices
 from .engines import engine
+from .engines.base import NOTHING_NEAR
 from .parameters import DATES, Parameters, read
-from .queries import FACET_NAMES, Answer, together
+from .queries import FACET_NAMES, Answer, keeps_to_words, together
 from .query import Clause, Query
 
 DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("Until")}
@@ -136,21 +138,36 @@ class _Counted:
         self.language = language
         self.hidden = hidden
 
+    def by_words(self, query: Query, asked: Parameters) -> int:
+        """How much the words of `query` find among what is chosen."""
+        return self._found(query, asked)
+
     def total(self, query: Query, asked: Parameters) -> int:
         """How much `query` finds among what is chosen, asking for less as the page would."""
         for each in (query, *query.relaxed()):
-            results = engine().search(
-                each,
-                together(asked.filters, each.filters),
-                facets=(),
-                language=self.language,
-                limit=0,
-                since=asked.since,
-                until=asked.until,
-                without=self.hidden,
-            )
-            if results.total:
+            if total := self._found(each, asked):
                 break
+        else:
+            each = query
+        if each.required and not keeps_to_words(query, asked.sort, asked.exact):
+            near = meaning.near(query.meant)
+            total = self._found(each, asked, {id: it.closeness for id, it in near.items()})
+        return total
+
+    def _found(
+        self, query: Query, asked: Parameters, near: Mapping[str, float] = NOTHING_NEAR
+    ) -> int:
+        results = engine().search(
+            query,
+            together(asked.filters, query.filters),
+            facets=(),
+            language=self.language,
+            limit=0,
+            since=asked.since,
+            until=asked.until,
+            near=near,
+            without=self.hidden,
+        )
         return results.total
 
 
@@ -182,7 +199,8 @@ def _alone(asked: Parameters, query: Query, counted: _Counted) -> Iterator[Way]:
     telling = [w for w in typed if not any(w.is_stop_word(code) for code in CODES)]
     if len(telling) > 1:
         for word in telling[:WORDS_ALONE]:
-            total = counted.total(Query(word.surface, (Clause((word,)),)), asked)
+            query = Query(word.surface, (Clause((word,)),))
+            total = counted.total(query, asked) if counted.by_words(query, asked) else 0
             yield Way(word.surface, asked.query(text=word.surface).urlencode(), total)
 
 

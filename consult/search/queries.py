@@ -21,7 +21,7 @@ from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
 from .meaning import Near, excerpt_span
 from .query import Query, parse
-from .suggestions import Suggestion, suggestion
+from .suggestions import suggestion
 
 PAGE_SIZE = 20
 FACET_NAMES = {
@@ -110,7 +110,7 @@ class Answer:
     # Sentences about field words that chose nothing.
     problems: Sequence[str]
     # What was meant, perhaps, where that finds more.
-    suggestion: Suggestion | None
+    suggestion: str | None
 
 
 @dataclass(frozen=True)
@@ -178,9 +178,7 @@ def search_public(
         query = asked
     as_typed = results.total if query is asked else 0
     near: Mapping[str, Near] = {}
-    # By date, what is only close would stand before what has the words.
-    by_words = strict or exact or asked.is_unfinished or sort == Sort.NEWEST
-    if asked.required and not by_words:
+    if asked.required and not strict and not keeps_to_words(asked, sort, exact):
         near = close(asked.meant)
     if near:
         results = found(query, {id: each.closeness for id, each in near.items()})
@@ -227,6 +225,14 @@ def search_public(
         problems=_problems(query),
         suggestion=None if strict else suggestion(asked, as_typed, language, count, hidden),
     )
+
+
+def keeps_to_words(query: Query, sort: str, exact: bool) -> bool:
+    """Whether nothing is found by its meaning alone.
+
+    By date, what is only close would stand before what has the words.
+    """
+    return exact or query.is_unfinished or sort == Sort.NEWEST
 
 
 def together(

@@ -1,7 +1,6 @@
 """What a reader may type instead, or next: only what finds something."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from . import analysis
 from .actions import drain_leftovers
@@ -18,21 +17,13 @@ WORDS_MAX = 12
 BEGINNING_MIN = 2
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    """A text to search for instead, and how many documents it finds."""
-
-    text: str
-    total: int
-
-
 def suggestion(
     query: Query,
     total: int,
     language: str,
     count: Callable[[str], int],
     without: Collection[str],
-) -> Suggestion | None:
+) -> str | None:
     """The text that may have been meant by `query`, which finds `total` documents, if it finds more.
 
     Words that few texts have are replaced; all else stays as typed. `count` tells how many
@@ -52,8 +43,8 @@ def suggestion(
             query.text,
             {typed: others[min(rank, len(others) - 1)] for typed, others in meant.items()},
         )
-        if (found := count(text)) > total:
-            return Suggestion(text, found)
+        if count(text) > total:
+            return text
     return None
 
 

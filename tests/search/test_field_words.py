@@ -1,6 +1,7 @@
 """Field words on the search page: `tema:equidad` and its like, by every name of a value."""
 
 import pytest
+from django.utils import translation
 
 from consult.search.choices import Choices
 from consult.search.queries import search_public
@@ -90,6 +91,7 @@ def test_field_words_add_to_what_was_chosen(said):
     ],
 )
 def test_a_field_word_that_chooses_nothing_is_told_and_its_value_is_words(said, typed, sentence):
-    found = answer(f"{typed} tipo:comentario", "en")
+    with translation.override("en"):
+        found = answer(f"{typed} tipo:comentario", "en")
     assert [each.document.key for each in found.hits] == [str(said["es"])]
     assert [each.startswith(sentence) for each in found.problems] == [True]

@@ -117,9 +117,9 @@ def test_no_hits_name_themes_with_a_name_like_that(client, site):
     assert '<a href="/en/themes/equity/">' in html
 
 
-def test_what_was_meant_is_offered_with_what_it_finds(client, talk):
+def test_what_was_meant_is_offered(client, talk):
     response = search(client, "en", q="educasión", type="comment", sort="newest")
-    assert "Did you mean educación (1)" in text(response)
+    assert "Did you mean educación" in text(response)
     address = "?q=educaci%C3%B3n&amp;type=comment&amp;sort=newest"
     assert f'<a href="{address}">educación</a>' in response.content.decode()
 

@@ -28,8 +28,8 @@ TIMEOUT = 10.0
 # Of the closest documents, so many are found by their meaning, if they are at least so close, and
 # close beside the closest of all: without a floor the closest to nonsense would be found.
 NEAREST = 50
-CLOSEST_MIN = 0.2
-SHARE_MIN = 0.4
+CLOSEST_MIN = 0.25
+SHARE_MIN = 0.6
 
 
 def is_on() -> bool:
