@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from . import analysis
 from .analysis import ANALYSES, LANGUAGES
@@ -253,7 +253,11 @@ def _expanded(
     clauses: Sequence[Clause], codebook: Iterable[CodebookEntry]
 ) -> tuple[tuple[Clause, ...], tuple[Expansion, ...]]:
     """`clauses` with each run that names a theme as one clause with alternatives; and the themes."""
-    names = _Names(codebook)
+    names = _names(
+        tuple(
+            _Entry(e.slug, e.name_es, e.name_en, e.vocabulary_es, e.vocabulary_en) for e in codebook
+        )
+    )
     merged: list[Clause] = []
     expansions: list[Expansion] = []
     start = 0
@@ -284,10 +288,20 @@ def _expanded(
     return tuple(merged), tuple(expansions)
 
 
+class _Entry(NamedTuple):
+    """An entry as it stands now."""
+
+    slug: str
+    name_es: str
+    name_en: str
+    vocabulary_es: str
+    vocabulary_en: str
+
+
 class _Names:
     """The codebook's phrases, to be looked up by the words typed."""
 
-    def __init__(self, codebook: Iterable[CodebookEntry]) -> None:
+    def __init__(self, codebook: Iterable[_Entry]) -> None:
         self.entries = {entry.slug: entry for entry in codebook}
         # By the unaccented key of their first telling word: (theme, language, the words).
         self.by_first: dict[str, list[tuple[str, str, Phrase]]] = {}
@@ -297,6 +311,8 @@ class _Names:
                     if words := self.telling(_codebook_words(phrase), code):
                         first = words[0].keys[code][-1]
                         self.by_first.setdefault(first, []).append((slug, code, words))
+        named = [words for found in self.by_first.values() for _slug, _code, words in found]
+        self.most_words = max(map(len, named), default=0)
 
     def phrases(self, slug: str, language: str) -> tuple[str, ...]:
         """The theme's name and vocabulary in `language`."""
@@ -316,19 +332,24 @@ class _Names:
 
         The themes come with the languages they were named in. With no theme the run is one clause.
         """
-        for end in range(len(clauses), start, -1):
-            words = tuple(word for clause in clauses[start:end] for word in clause.words)
-            if end - start > 1 and any(clause.adjacent for clause in clauses[start:end]):
-                continue
+        typed: dict[str, Phrase] = dict.fromkeys(LANGUAGES, ())
+        runs = []
+        for end, clause in enumerate(clauses[start:], start + 1):
+            if runs and (clause.adjacent or clauses[start].adjacent):
+                break
+            typed = {code: typed[code] + self.telling(clause.words, code) for code in LANGUAGES}
+            if all(len(words) > self.most_words for words in typed.values()):
+                break
+            runs.append((end, typed))
+        for end, typed in reversed(runs):
             themes: dict[str, set[str]] = {}
-            for code in LANGUAGES:
-                typed = self.telling(words, code)
-                for key in typed[0].keys[code] if typed else ():
+            for code, words in typed.items():
+                for key in words[0].keys[code] if words else ():
                     for slug, language, phrase in self.by_first.get(key, ()):
                         if (
                             language == code
-                            and len(phrase) == len(typed)
-                            and all(a.same_as(b, code) for a, b in zip(phrase, typed, strict=True))
+                            and len(phrase) == len(words)
+                            and all(a.same_as(b, code) for a, b in zip(phrase, words, strict=True))
                         ):
                             themes.setdefault(slug, set()).add(code)
             if themes:
@@ -342,3 +363,9 @@ class _Names:
             typed,
             {code: self.phrases(slug, code) if languages - {code} else () for code in LANGUAGES},
         )
+
+
+@lru_cache(maxsize=4)
+def _names(codebook: tuple[_Entry, ...]) -> _Names:
+    """The names in `codebook`, which every search asks for and which rarely change."""
+    return _Names(codebook)
