@@ -333,7 +333,7 @@ class _Names:
         The themes come with the languages they were named in. With no theme the run is one clause.
         """
         typed: dict[str, Phrase] = dict.fromkeys(LANGUAGES, ())
-        runs = []
+        runs: list[tuple[int, dict[str, Phrase]]] = []
         for end, clause in enumerate(clauses[start:], start + 1):
             if runs and (clause.adjacent or clauses[start].adjacent):
                 break

@@ -1,5 +1,10 @@
-"""XQuAD's questions find their paragraphs on the search page: takes some minutes."""
+"""XQuAD's questions find their paragraphs on the search page.
 
+One question in EVERY is asked, and a little less is expected of so few; EVERY=1 asks them all, which takes
+some minutes.
+"""
+
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +17,8 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(not XQUAD.exists(), reason="the shared data are not beside this checkout"),
 ]
+EVERY = int(os.environ.get("EVERY", "6"))
+MARGIN = 0 if EVERY == 1 else 0.02
 # Language of the questions and of the texts, by meaning too, least R@1, least MRR.
 FLOORS = [
     ("es", "es", False, 0.93, 0.94),
@@ -28,15 +35,15 @@ def test_questions_find_their_paragraphs(asked, texts, semantic, first, reciproc
     if semantic and not encoder.is_installed():
         pytest.skip("the package of the extra `semantic` is not installed")
     whole = evaluation.read(XQUAD)
-    rows = list(evaluation.questions(whole, asked, texts))
+    rows = list(evaluation.questions(whole, asked, texts))[::EVERY]
     with evaluation.asking(whole.texts[texts], texts, semantic=semantic, page=True) as ask:
         found = evaluation.figures(ask, [(text, asked, ids) for text, ids in rows])
         plain = evaluation.figures(
             ask, [(evaluation.unaccented(text), asked, ids) for text, ids in rows]
         )
     print(asked, texts, semantic, found, plain)
-    assert found.first >= first
-    assert found.mean_reciprocal >= reciprocal
+    assert found.first >= first - MARGIN
+    assert found.mean_reciprocal >= reciprocal - MARGIN
     # Without accents it loses less than a point.
-    assert found.first - plain.first < 0.01
-    assert found.mean_reciprocal - plain.mean_reciprocal < 0.01
+    assert found.first - plain.first < 0.01 + MARGIN
+    assert found.mean_reciprocal - plain.mean_reciprocal < 0.01 + MARGIN

@@ -28,8 +28,11 @@ TIMEOUT = 10.0
 # Of the closest documents, so many are found by their meaning, if they are at least so close, and
 # close beside the closest of all: without a floor the closest to nonsense would be found.
 NEAREST = 50
-CLOSEST_MIN = 0.25
-SHARE_MIN = 0.6
+CLOSEST_MIN = 0.2
+SHARE_MIN = 0.4
+# A word or two that the model does not know are a little close to everything.
+FEW_WORDS = 2
+CLOSEST_MIN_OF_FEW = 0.25
 
 
 def is_on() -> bool:
@@ -54,10 +57,9 @@ def near_in(vectors: Vectors, text: str) -> dict[str, Near]:
     """Those of `vectors`. Raises sqlite3.Error."""
     found = vectors.near(encoder.encode_query(text), NEAREST)
     closest = max((each.closeness for each in found.values()), default=0.0)
-    floor = max(CLOSEST_MIN, closest) * SHARE_MIN
-    if closest < CLOSEST_MIN:
+    if closest < (CLOSEST_MIN_OF_FEW if len(text.split()) <= FEW_WORDS else CLOSEST_MIN):
         return {}
-    return {id: each for id, each in found.items() if each.closeness >= floor}
+    return {id: each for id, each in found.items() if each.closeness >= closest * SHARE_MIN}
 
 
 def follow(changed: Iterable[Document], gone: Collection[str]) -> None:
