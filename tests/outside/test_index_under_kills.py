@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.serving import ROOT, environment_of, manage
 
-KILLS = int(os.environ.get("INDEX_KILLS", "10"))
+KILLS = int(os.environ.get("INDEX_KILLS", "5"))
 
 
 def test_a_killed_writer_leaves_an_index_that_is_well_and_an_outbox_that_replays(tmp_path: Path):
