@@ -226,6 +226,8 @@ def choose(page: Page, typed: str, name: str) -> None:
     expect(option).to_be_visible()
     page.keyboard.type(name[:4])
     expect(page.locator('[role="option"]')).to_have_count(1)
+    # What Enter chooses: the list is drawn before.
+    expect(option).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
 
 

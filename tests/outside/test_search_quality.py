@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not XQUAD.exists(), reason="the shared data are not beside this checkout"),
 ]
 EVERY = int(os.environ.get("EVERY", "12"))
-MARGIN = 0 if EVERY == 1 else 0.02
+MARGIN = 0 if EVERY == 1 else 0.05
 # Language of the questions and of the texts, by meaning too, least R@1, least MRR.
 FLOORS = [
     ("es", "es", False, 0.93, 0.94),
