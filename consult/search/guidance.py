@@ -138,25 +138,22 @@ class _Counted:
         self.language = language
         self.hidden = hidden
 
-    def by_words(self, query: Query, asked: Parameters) -> int:
-        """How much the words of `query` find among what is chosen."""
-        return self._found(query, asked)
-
     def total(self, query: Query, asked: Parameters) -> int:
         """How much `query` finds among what is chosen, asking for less as the page would."""
         for each in (query, *query.relaxed()):
-            if total := self._found(each, asked):
+            if total := self.exactly(each, asked):
                 break
         else:
             each = query
         if each.required and not keeps_to_words(query, asked.sort, asked.exact):
             near = meaning.near(query.meant)
-            total = self._found(each, asked, {id: it.closeness for id, it in near.items()})
+            total = self.exactly(each, asked, {id: it.closeness for id, it in near.items()})
         return total
 
-    def _found(
+    def exactly(
         self, query: Query, asked: Parameters, near: Mapping[str, float] = NOTHING_NEAR
     ) -> int:
+        """How much has the words of `query`, or is `near`, among what is chosen."""
         results = engine().search(
             query,
             together(asked.filters, query.filters),
@@ -200,7 +197,7 @@ def _alone(asked: Parameters, query: Query, counted: _Counted) -> Iterator[Way]:
     if len(telling) > 1:
         for word in telling[:WORDS_ALONE]:
             query = Query(word.surface, (Clause((word,)),))
-            total = counted.total(query, asked) if counted.by_words(query, asked) else 0
+            total = counted.total(query, asked) if counted.exactly(query, asked) else 0
             yield Way(word.surface, asked.query(text=word.surface).urlencode(), total)
 
 
