@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils.translation import gettext as _, override
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_accessibility import WCAG_2_2_AA
 from tests.serving import environment_of, manage
@@ -217,6 +217,35 @@ def test_a_link_to_a_section_opens_it(editor: Page, draft: str) -> None:
     section = page.locator("#inline_child_sections-150")
     expect(section.locator("[data-panel-toggle]")).to_be_focused()
     expect(section.locator(".Draftail-Editor").first).to_be_visible()
+
+
+def test_publishing_waits_for_what_is_being_saved(editor: Page, var: Path) -> None:
+    page = editor
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        by_itself = route.request.headers["accept"] == "application/json"
+        held.append(route) if by_itself else route.fallback()
+
+    page.route("**/edit/", hold)
+    section = row(page, "Apartado 150")
+    section.locator("[data-panel-toggle]").click()
+    # By its name: the row is found by what its heading was.
+    name = section.locator("input[name$=heading_es]").get_attribute("name")
+    heading = page.locator(f"[name={name}]")
+    with page.expect_request(lambda request: request.headers["accept"] == "application/json"):
+        heading.fill("Se guarda solo")
+    # Wagtail sees this while the first is under way, and would save it next.
+    heading.fill("Se publica")
+    page.wait_for_timeout(5_000)
+    page.locator("footer .w-dropdown-button button[aria-expanded]").click()
+    page.locator('button[name="action-publish"]').click()
+    page.wait_for_timeout(500)
+    with page.expect_navigation(timeout=60_000):
+        held[0].continue_()
+    expect(page.locator(".messages .success")).to_be_visible()
+    assert len(held) == 1
+    assert versions(var)[-1][151]["heading_es"] == "Se publica"
 
 
 def choose(page: Page, typed: str, name: str) -> None:

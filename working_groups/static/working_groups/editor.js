@@ -7,10 +7,11 @@
   // Less often than Wagtail where there is much to compare and to send.
   const LARGE = 50;
 
-  /** Lets what Wagtail saves by itself arrive before `form` is sent, and nothing after it: of two
-      that are under way at once, the later one would be taken for another person's. */
+  /** Lets what Wagtail saves by itself arrive before `form` is sent, and sends nothing after it: of
+      two that are under way at once, the later one would be taken for another person's. */
   const oneAfterTheOther = (form) => {
     let underWay = false;
+    let sent = false;
     let waiting = null;
     const send = (event) => {
       if (underWay) {
@@ -19,17 +20,27 @@
         waiting = { submitter: event.submitter };
         return;
       }
+      sent = true;
       setTimeout(() => {
-        if (!event.defaultPrevented) form.dataset.wAutosaveActiveValue = "false";
+        sent = !event.defaultPrevented;
       });
+    };
+    const sendWaiting = ({ submitter }) => {
+      waiting = null;
+      // Wagtail has disabled the button meanwhile; its name, by which the server knows what to do,
+      // would not be sent.
+      const disabled = submitter?.disabled;
+      if (disabled) submitter.disabled = false;
+      form.requestSubmit(submitter);
+      if (disabled) submitter.disabled = true;
     };
     const arrived = () => {
       underWay = false;
-      if (waiting) form.requestSubmit(waiting.submitter);
-      waiting = null;
+      if (waiting) sendWaiting(waiting);
     };
-    form.addEventListener("w-autosave:save", () => {
-      underWay = true;
+    form.addEventListener("w-autosave:save", (event) => {
+      if (sent) event.preventDefault();
+      else underWay = true;
     });
     form.addEventListener("w-autosave:success", arrived);
     form.addEventListener("w-autosave:error", arrived);
