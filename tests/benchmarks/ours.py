@@ -16,7 +16,7 @@ from consult.search.engines.base import Document, Hit
 from consult.search.engines.whoosh import matching
 from consult.search.engines.whoosh.cache import Cache
 from consult.search.engines.whoosh.engine import WhooshEngine
-from consult.search.engines.whoosh.generation import K1, NAME, B
+from consult.search.engines.whoosh.generation import K1, NAME, B, Generation
 from consult.search.engines.whoosh.schema import document_of
 from consult.search.excerpts import excerpt, find
 from consult.search.query import Query, parse
@@ -73,15 +73,21 @@ class Ours(System):
         self.engine = WhooshEngine(self.folder)
 
     def forget(self) -> None:
-        """Drop postings and documents that were read, and answers; the columns of facets stay."""
+        """Drop postings, scores and documents, and answers; the columns of facets stay."""
         _empty(self.engine._cache)
+        if generation := self._generation:
+            _empty(generation.scores)
         self.forget_answers()
 
     def forget_answers(self) -> None:
         """Drop what was answered, and keep what was read for it."""
-        _stamp, generation = self.engine._opened
-        if generation:
+        if generation := self._generation:
             _empty(generation.results)
+
+    @property
+    def _generation(self) -> Generation | None:
+        _stamp, generation = self.engine._opened
+        return generation
 
     def parsed(self, question: Question) -> Query:
         query = parse(question.text)

@@ -5,7 +5,7 @@ which parts are added up (tests/search/test_executor.py compares the two). Delet
 found too: who asks leaves them out, once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,10 @@ class Matches:
     numbers: Numbers
     scores: Scores
 
+    @property
+    def nbytes(self) -> int:
+        return self.numbers.nbytes + self.scores.nbytes
+
 
 NOTHING = Matches(np.empty(0, np.int32), np.empty(0))
 
@@ -41,7 +45,7 @@ class Executor:
             case whoosh.Term():
                 return self._term(query.fieldname, query.text, query.boost)
             case whoosh.Or():
-                return self._any([self.matches(each) for each in query])
+                return self._any([self.matches(each) for each in _alternatives(query)])
             case whoosh.And():
                 return self._all(query)
             case whoosh.Phrase():
@@ -57,6 +61,10 @@ class Executor:
         raise TypeError(f"{query!r} is a query that nobody builds")
 
     def _term(self, field: str, term: str, boost: float) -> Matches:
+        found = self.generation.scores.get((field, term), lambda: self._scored(field, term))
+        return Matches(found.numbers, found.scores * boost)
+
+    def _scored(self, field: str, term: str) -> Matches:
         found = self.generation.postings(field, term)
         if not len(found.numbers):
             return NOTHING
@@ -66,7 +74,7 @@ class Executor:
             self.generation.lengths(field).take(found.numbers)
         )
         weights = found.weights.astype(np.float64)
-        return Matches(found.numbers, idf * (weights * (K1 + 1) / (weights + norms)) * boost)
+        return Matches(found.numbers, idf * (weights * (K1 + 1) / (weights + norms)))
 
     def _any(self, parts: Sequence[Matches]) -> Matches:
         parts = [part for part in parts if len(part.numbers)]
@@ -115,6 +123,18 @@ class Executor:
         # All of them are among those with every word.
         at, _shared = _find(numbers, both.numbers)
         return Matches(numbers, both.scores.take(at) * query.boost)
+
+
+def _alternatives(query: whoosh.Query) -> Iterator[whoosh.Query]:
+    """What any of which answers `query`: the parts of alternatives that have alternatives, all at once."""
+    match query:
+        case whoosh.Or():
+            for each in query:
+                yield from _alternatives(each)
+        case whoosh.And() if len(query) == 1:
+            yield from _alternatives(query[0])
+        case _:
+            yield query
 
 
 def _find(

@@ -31,8 +31,9 @@ B = 0.75
 K1 = 0.7
 
 
-# In bytes, of the answers given in this generation.
+# In bytes: the answers given in this generation, and the scores that its terms bring.
 RESULT_BYTES = 16 << 20
+SCORE_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Generation:
     def __init__(self, place: Path, number: int, parts: Iterable[Part]) -> None:
         # By the digest of what was asked.
         self.results = Cache(RESULT_BYTES)
+        # By field and term: every text with a term and what that is worth, before any boost.
+        self.scores = Cache(SCORE_BYTES)
         self.place = place
         self.number = number
         self.parts = tuple(parts)
