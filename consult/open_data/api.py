@@ -172,16 +172,7 @@ def search(
 
         def answer(offset: int, limit: int) -> Answer:
             return search_public(
-                asked.text,
-                choices=choices,
-                language=parameters.lang,
-                filters=asked.filters,
-                sort=asked.sort,
-                exact=asked.exact,
-                since=asked.since,
-                until=asked.until,
-                limit=limit,
-                offset=offset,
+                asked, choices=choices, language=parameters.lang, limit=limit, offset=offset
             )
 
         cursor = Cursor.read(parameters.cursor) if parameters.cursor else Cursor()

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -300,16 +300,11 @@ def search(request: HttpRequest) -> News:
     choices = Choices(language)
     asked = read(request.GET, choices.labels)
     found = search_public(
-        asked.text,
+        replace(asked, sort=Sort.NEWEST),
         choices=choices,
         language=language,
-        filters=asked.filters,
-        sort=Sort.NEWEST,
-        exact=asked.exact,
         # Some of the words today and all of them tomorrow would be no list of what is new.
         strict=True,
-        since=asked.since,
-        until=asked.until,
         limit=SIZE,
     )
     entries = [

@@ -1,6 +1,7 @@
 """How a change reaches the index: noted in the change's transaction, taken in after it."""
 
 import logging
+import math
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -44,32 +45,34 @@ def _drain_where_nobody_else_does() -> None:
         drain()
 
 
-def drain() -> None:
-    """Take into the index what the outbox holds. Raises EngineUnavailable; then it holds it still.
+def drain(most: float = math.inf) -> None:
+    """Take into the index what the outbox holds, and stop once `most` of its entries are taken in.
 
-    One process drains at a time. Who finds another at it leaves, and the other looks again after
-    letting go: nothing is left behind.
+    Raises EngineUnavailable; then it holds them still. One process drains at a time. Who finds
+    another at it leaves, and the other looks again after letting go: nothing is left behind.
     """
-    while OutboxEntry.objects.exists():
+    while most > 0 and OutboxEntry.objects.exists():
         with alone(Path(settings.SEARCH_INDEX_DIR), "drain.lock") as held:
             if not held:
                 return
-            while entries := list(OutboxEntry.objects.order_by("pk")[:BATCH]):
+            while most > 0 and (entries := list(OutboxEntry.objects.order_by("pk")[:BATCH])):
                 _take_in(entries)
                 OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
+                most -= len(entries)
 
 
 def drain_leftovers() -> frozenset[str]:
     """Take in what a crash or an unreachable engine left; the ids of what the index has as it was.
 
     Those are not to be shown: somebody may have taken them back. There are some while another
-    process takes changes in or makes the index anew, or where the engine cannot write, which is for
-    the log. Raises EngineUnavailable where it cannot read either.
+    process takes changes in or makes the index anew, where there are more than a visitor can wait
+    for, or where the engine cannot write, which is for the log. Raises EngineUnavailable where it
+    cannot read either.
     """
     if not OutboxEntry.objects.exists():
         return frozenset()
     try:
-        drain()
+        drain(BATCH)
     except Exception:
         logger.exception("The search index could not be brought up to date.")
     # Of an import there may be a hundred thousand, and every search asks.

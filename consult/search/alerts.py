@@ -10,6 +10,7 @@ import logging
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -143,14 +144,9 @@ def _found(subscription: Subscription, index: SearchEngine, choices: Choices) ->
         return None
     try:
         return search_public(
-            asked.text,
+            replace(asked, sort=Sort.NEWEST),
             choices=choices,
             language=subscription.language,
-            filters=asked.filters,
-            since=asked.since,
-            until=asked.until,
-            sort=Sort.NEWEST,
-            exact=asked.exact,
             strict=True,
             among=index,
             limit=MOST_HITS,

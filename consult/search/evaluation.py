@@ -21,6 +21,7 @@ from .engines.base import NOTHING_NEAR, Document
 from .enums import Kind
 from .meaning import Near, keeping
 from .meaning.vectors import Vectors
+from .parameters import Parameters
 from .queries import PAGE_SIZE, search_public
 from .query import parse, printable
 
@@ -160,7 +161,11 @@ def asking(
 
         def by_page(typed: str, reader: str) -> list[str]:
             found = search_public(
-                typed, choices=choices[reader], language=reader, among=engine, close=close
+                Parameters(text=typed),
+                choices=choices[reader],
+                language=reader,
+                among=engine,
+                close=close,
             )
             return [hit.document.key for hit in found.hits]
 

@@ -1,6 +1,6 @@
 """What the page says beside the hits: what is chosen, where one searches, and what else would find."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,14 +12,12 @@ from rapidfuzz import fuzz
 from consult.common.languages import CODES, Words
 from consult.common.templatetags.consult import DAY
 
-from . import meaning
 from .actions import drain_leftovers
 from .analysis import fold, normal, tokens
 from .choices import Choices
-from .engines import engine
-from .engines.base import NOTHING_NEAR
+from .counting import Counter
 from .parameters import DATES, Parameters, read
-from .queries import FACET_NAMES, Answer, keeps_to_words, together
+from .queries import FACET_NAMES, Answer
 from .query import Clause, Query
 
 DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("Until")}
@@ -121,7 +119,7 @@ def advice(asked: Parameters, found: Answer, choices: Choices, language: str) ->
 
     Raises EngineUnavailable.
     """
-    counted = _Counted(language, drain_leftovers())
+    counted = Counter(language, drain_leftovers())
     alone = list(_alone(asked, found.query, counted))
     return Advice(
         without=[] if found.total else _without(asked, found.query, choices, counted),
@@ -131,44 +129,7 @@ def advice(asked: Parameters, found: Answer, choices: Choices, language: str) ->
     )
 
 
-class _Counted:
-    """How much other searches find for a reader of `language`; `hidden` is not to be counted."""
-
-    def __init__(self, language: str, hidden: Collection[str]) -> None:
-        self.language = language
-        self.hidden = hidden
-
-    def total(self, query: Query, asked: Parameters) -> int:
-        """How much `query` finds among what is chosen, asking for less as the page would."""
-        for each in (query, *query.relaxed()):
-            if total := self.exactly(each, asked):
-                break
-        else:
-            each = query
-        if each.required and not keeps_to_words(query, asked.sort, asked.exact):
-            near = meaning.near(query.meant)
-            total = self.exactly(each, asked, {id: it.closeness for id, it in near.items()})
-        return total
-
-    def exactly(
-        self, query: Query, asked: Parameters, near: Mapping[str, float] = NOTHING_NEAR
-    ) -> int:
-        """How much has the words of `query`, or is `near`, among what is chosen."""
-        results = engine().search(
-            query,
-            together(asked.filters, query.filters),
-            facets=(),
-            language=self.language,
-            limit=0,
-            since=asked.since,
-            until=asked.until,
-            near=near,
-            without=self.hidden,
-        )
-        return results.total
-
-
-def _without(asked: Parameters, query: Query, choices: Choices, counted: _Counted) -> list[Way]:
+def _without(asked: Parameters, query: Query, choices: Choices, counted: Counter) -> list[Way]:
     """The same search without one of the facets chosen, or without the dates; else without any."""
     language = counted.language
     named: dict[tuple[str, ...], str] = {}
@@ -190,7 +151,7 @@ def _without(asked: Parameters, query: Query, choices: Choices, counted: _Counte
     return [each for each in ways if each.total]
 
 
-def _alone(asked: Parameters, query: Query, counted: _Counted) -> Iterator[Way]:
+def _alone(asked: Parameters, query: Query, counted: Counter) -> Iterator[Way]:
     """Each of several words typed, and what it finds by itself."""
     typed = dict.fromkeys(word for clause in query.required for word in clause.words)
     telling = [w for w in typed if not any(w.is_stop_word(code) for code in CODES)]

@@ -94,6 +94,16 @@ class Parameters:
         return address
 
 
+def together(
+    chosen: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """The values `chosen` of each facet, and those that field words add."""
+    return {
+        facet: list(dict.fromkeys((*chosen.get(facet, ()), *more.get(facet, ()))))
+        for facet in {**chosen, **more}
+    }
+
+
 def sorts() -> list[tuple[str, Any]]:
     """The orders that this installation can give hits in, with their names."""
     return [each for each in Sort.choices if each[0] != Sort.SIMILAR or meaning.is_on()]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,11 +14,13 @@ from . import meaning
 from .actions import drain_leftovers
 from .analysis import ANALYSES, NEUTRAL
 from .choices import Choices
+from .counting import Counter, keeps_to_words
 from .engines import engine
 from .engines.base import NOTHING_NEAR, Document, Hit, Results, SearchEngine
 from .enums import Kind, Sort
 from .excerpts import Found, excerpt, find, marked
 from .meaning import Near, excerpt_span
+from .parameters import Parameters, together
 from .query import Query, parse
 from .suggestions import suggestion
 
@@ -123,38 +124,31 @@ class ThemeExpansion:
 
 
 def search_public(
-    typed: str,
+    asked: Parameters,
     *,
     choices: Choices,
     language: str,
-    filters: Mapping[str, Sequence[str]] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    sort: str = "",
-    exact: bool = False,
-    unfinished: bool = False,
     strict: bool = False,
     among: SearchEngine | None = None,
     close: Callable[[str], Mapping[str, Near]] = meaning.near,
     limit: int = PAGE_SIZE,
     offset: int = 0,
 ) -> Answer:
-    """What answers `typed` among what everybody may read, in the words of `language`.
+    """What answers what was `asked` among what everybody may read, in the words of `language`.
 
-    Nothing from before `since` or from `until` on. Field words add to `filters`. `exact` keeps to
-    the words typed, without the themes' vocabulary; `unfinished` takes the last word for the
-    beginning of one; `strict` asks for no less than was typed. `among` is another index than the
-    site's, of documents as they are now, and `close` tells what means about the same. Raises
-    EngineUnavailable.
+    Field words add to the filters. `strict` asks for no less than was typed. `among` is another
+    index than the site's, of documents as they are now, and `close` tells what means about the
+    same. The page asked for is said by `limit` and `offset`. Raises EngineUnavailable.
     """
     hidden = frozenset() if among else drain_leftovers()
-    codebook = () if exact else choices.codebook
-    query = parse(typed, codebook, choices.called, unfinished)
-    chosen = filters or {}
-    filters = together(chosen, query.filters)
-    if not sort:
-        sort = Sort.RELEVANCE if query.required else Sort.NEWEST
-    asked = query
+
+    def parsed(text: str, unfinished: bool = False) -> Query:
+        codebook = () if asked.exact else choices.codebook
+        return parse(text, codebook, choices.called, unfinished)
+
+    typed = parsed(asked.text, asked.unfinished)
+    filters = together(asked.filters, typed.filters)
+    sort = asked.sort or (Sort.RELEVANCE if typed.required else Sort.NEWEST)
 
     def found(query: Query, near: Mapping[str, float] = NOTHING_NEAR) -> Results:
         return (among or engine()).search(
@@ -164,38 +158,27 @@ def search_public(
             language=language,
             limit=limit,
             offset=offset,
-            since=since,
-            until=until,
+            since=asked.since,
+            until=asked.until,
             near=near,
             without=hidden,
         )
 
-    for query in (asked, *(() if strict else asked.relaxed())):
+    for query in (typed, *(() if strict else typed.relaxed())):
         results = found(query)
         if results.total:
             break
     else:
-        query = asked
-    as_typed = results.total if query is asked else 0
+        query = typed
+    as_typed = results.total if query is typed else 0
     near: Mapping[str, Near] = {}
-    if asked.required and not strict and not keeps_to_words(asked, sort, exact):
-        near = close(asked.meant)
+    if not strict and not keeps_to_words(typed, asked):
+        near = close(typed.meant)
     if near:
         results = found(query, {id: each.closeness for id, each in near.items()})
 
     def count(text: str) -> int:
-        meant = parse(text, codebook, choices.called)
-        results = engine().search(
-            meant,
-            together(chosen, meant.filters),
-            facets=(),
-            language=language,
-            limit=0,
-            since=since,
-            until=until,
-            without=hidden,
-        )
-        return results.total
+        return Counter(language, hidden).exactly(parsed(text), asked)
 
     return Answer(
         query=query,
@@ -207,11 +190,11 @@ def search_public(
             Facet(
                 name,
                 str(label),
-                _values(name, results.facets[name], chosen.get(name, ()), choices, language),
+                _values(name, results.facets[name], asked.filters.get(name, ()), choices, language),
             )
             for name, label in FACET_NAMES.items()
         ],
-        relaxed=query is not asked,
+        relaxed=query is not typed,
         by_meaning=any(not hit.by_words for hit in results.hits),
         expansions=[
             ThemeExpansion(
@@ -223,26 +206,8 @@ def search_public(
         ],
         filters=filters,
         problems=_problems(query),
-        suggestion=None if strict else suggestion(asked, as_typed, language, count, hidden),
+        suggestion=None if strict else suggestion(typed, as_typed, language, count, hidden),
     )
-
-
-def keeps_to_words(query: Query, sort: str, exact: bool) -> bool:
-    """Whether nothing is found by its meaning alone.
-
-    By date, what is only close would stand before what has the words.
-    """
-    return exact or query.is_unfinished or sort == Sort.NEWEST
-
-
-def together(
-    chosen: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]
-) -> dict[str, list[str]]:
-    """The values `chosen` of each facet, and those that field words add."""
-    return {
-        facet: list(dict.fromkeys((*chosen.get(facet, ()), *more.get(facet, ()))))
-        for facet in {**chosen, **more}
-    }
 
 
 def _problems(query: Query) -> list[str]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection
 
 from . import analysis
 from .actions import drain_leftovers
+from .counting import Counter
 from .engines import engine
+from .parameters import Parameters
 from .query import MAX_LENGTH, Query, parse, printable
 
 # What finds as many documents needs no other text.
@@ -63,13 +65,9 @@ def completions(typed: str, *, language: str, limit: int = 8) -> list[str]:
     words = engine().complete(word, language, 2 * limit if before else limit, hidden)
     texts = [before + _cased(each, word) for each in words]
     if before:
-        texts = [text for text in texts if _finds(text, language, hidden)]
+        counted = Counter(language, hidden)
+        texts = [text for text in texts if counted.exactly(parse(text), Parameters())]
     return texts[:limit]
-
-
-def _finds(text: str, language: str, without: Collection[str]) -> bool:
-    found = engine().search(parse(text), {}, facets=(), language=language, limit=0, without=without)
-    return found.total > 0
 
 
 def _replaced(text: str, words: dict[str, str]) -> str:

@@ -21,8 +21,8 @@ from .alerts import followed
 from .choices import Choices
 from .engines.base import EngineUnavailable
 from .guidance import advice, chips, scope
-from .parameters import Parameters, read, sorts
-from .queries import PAGE_SIZE, Answer, FoundDocument, search_public, together
+from .parameters import Parameters, read, sorts, together
+from .queries import PAGE_SIZE, Answer, FoundDocument, search_public
 from .query import parse
 from .suggestions import completions
 
@@ -52,16 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
     def answer(page: int) -> Answer:
         return search_public(
-            asked.text,
-            choices=choices,
-            language=language,
-            filters=asked.filters,
-            since=asked.since,
-            until=asked.until,
-            sort=asked.sort,
-            exact=asked.exact,
-            unfinished=asked.unfinished,
-            offset=(page - 1) * PAGE_SIZE,
+            asked, choices=choices, language=language, offset=(page - 1) * PAGE_SIZE
         )
 
     try:

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils.html import linebreaks
 
 from consult.search.choices import Choices
-from consult.search.parameters import read
+from consult.search.parameters import Parameters, read
 from consult.search.queries import search_public
 from consult.submissions.actions import NewAnswer
 from consult.submissions.forms import CommentForm, RespondentForm
@@ -215,7 +215,7 @@ def test_every_parameter_is_understood_or_left_aside(draft: DraftPage) -> None:
         assert set(asked.filters) <= {"state"}, sent
         assert section_of(draft.current_version, sent) is None, sent
         assert read_receipt(sent) is None, sent
-        for hit in search_public(asked.text, choices=choices, language="en").hits:
+        for hit in search_public(Parameters(asked.text), choices=choices, language="en").hits:
             assert tags(hit.title + hit.excerpt) <= {"<mark>", "</mark>"}, sent
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from consult.search.choices import Choices
+from consult.search.parameters import Parameters
 from consult.search.queries import search_public
 from consult.submissions.enums import Status
 from tests.factories import comment_on
@@ -37,7 +38,7 @@ def said(draft) -> dict[str, int]:
 
 
 def answer(typed: str, reader: str = "es", **options):
-    return search_public(typed, choices=Choices(reader), language=reader, **options)
+    return search_public(Parameters(typed, **options), choices=Choices(reader), language=reader)
 
 
 @pytest.mark.parametrize(

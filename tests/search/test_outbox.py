@@ -152,6 +152,15 @@ def test_more_than_a_batch_is_taken_in_by_batches(themes, monkeypatch):
     assert not OutboxEntry.objects.exists()
 
 
+def test_who_searches_waits_for_no_more_than_a_batch(themes, monkeypatch):
+    monkeypatch.setattr(actions, "BATCH", 2)
+    # What a crash left.
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(kind="theme", key=str(n)) for n in range(10_001, 10_006)
+    )
+    assert [len(actions.drain_leftovers()) for _search in range(4)] == [3, 1, 0, 0]
+
+
 @pytest.mark.parametrize("lost", ["another release", "no index"])
 def test_the_worker_makes_an_index_that_this_release_can_read(themes, settings, monkeypatch, lost):
     assert found() == 3

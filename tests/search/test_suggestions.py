@@ -10,6 +10,7 @@ from consult.search import analysis
 from consult.search.choices import Choices
 from consult.search.engines.base import EngineUnavailable
 from consult.search.engines.whoosh.engine import WhooshEngine
+from consult.search.parameters import Parameters
 from consult.search.queries import search_public
 from consult.search.suggestions import completions
 from consult.submissions.actions import change_status
@@ -20,7 +21,7 @@ from tests.search.misspelling import MISTAKES
 
 
 def answer(typed: str, reader: str = "es", **options):
-    return search_public(typed, choices=Choices(reader), language=reader, **options)
+    return search_public(Parameters(typed, **options), choices=Choices(reader), language=reader)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 
 from consult.search.actions import drain
 from consult.search.choices import Choices
+from consult.search.parameters import Parameters
 from consult.search.queries import search_public
 from consult.submissions import actions, covering
 from consult.submissions.covering import Span
@@ -63,7 +64,7 @@ def test_covering_nothing_shows_the_words_again(comment: Comment) -> None:
 def test_the_index_forgets_what_was_covered(comment: Comment) -> None:
     def found(words: str) -> int:
         drain()
-        return search_public(words, choices=Choices("es"), language="es").total
+        return search_public(Parameters(text=words), choices=Choices("es"), language="es").total
 
     assert found("0199") == 1
     covered(comment)
