@@ -2,12 +2,12 @@
 
 import re
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from html import unescape
 from itertools import pairwise
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from consult.search import actions, meaning
@@ -115,6 +115,25 @@ def test_what_is_closest_comes_first(client, talk, sort):
 
 
 @needs_package
+def test_status_says_how_many_texts_have_no_meaning_yet(client, talk, draft, settings, capsys):
+    def lag() -> str:
+        # Only the comments are in this index.
+        with suppress(CommandError):
+            call_command("index_status")
+        label, _colon, value = capsys.readouterr().out.splitlines()[-1].rpartition(": ")
+        return value if "significado" in label else ""
+
+    search(client, "x")
+    assert lag() == "todos"
+    encode_all(client)
+    assert lag() == "0"
+    comment_on(draft, LORRIES, language="en", status=Status.PUBLISHED)
+    search(client, "x")
+    assert lag() == "1"
+    settings.SEARCH_BY_MEANING = False
+    assert lag() == ""
+
+
 def test_an_order_by_meaning_is_offered_only_where_there_is_one(client, talk, settings):
     assert 'value="similar"' in search(client, "border clinics").content.decode()
     settings.SEARCH_BY_MEANING = False

@@ -6,11 +6,22 @@ with SEARCH_BY_MEANING off, nothing of it is done and the search is by words alo
 and what it brings is in docs/decisions/0033-meaning.md.
 """
 
-from .keeping import digest, encode_some, excerpt_span, follow, follow_all, is_on, near, state
+from .keeping import (
+    behind,
+    digest,
+    encode_some,
+    excerpt_span,
+    follow,
+    follow_all,
+    is_on,
+    near,
+    state,
+)
 from .vectors import Near
 
 __all__ = [
     "Near",
+    "behind",
     "digest",
     "encode_some",
     "excerpt_span",

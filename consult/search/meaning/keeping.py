@@ -96,6 +96,18 @@ def encode_some() -> bool:
         return len(waiting) == BATCH
 
 
+def behind() -> int | None:
+    """How many documents wait for their meaning to be made; None before the first has its own.
+
+    Raises EngineUnavailable.
+    """
+    vectors = _vectors()
+    try:
+        return vectors.count_waiting() if vectors.exists() else None
+    except sqlite3.Error as error:
+        raise EngineUnavailable(repr(error)) from error
+
+
 def state() -> str:
     """A name that changes with what is known of texts, and so with what is near."""
     path = _vectors().path

@@ -133,6 +133,12 @@ class Vectors:
             rows = database.execute("SELECT document FROM waiting LIMIT ?", (limit,))
             return [document for (document,) in rows]
 
+    def count_waiting(self) -> int:
+        """How many documents' meaning is not known yet."""
+        with self._open() as database:
+            (count,) = database.execute("SELECT count(*) FROM waiting").fetchone()
+            return count
+
     def put(
         self, asked: Collection[str], found: Mapping[str, tuple[bytes, Sequence[Encoded]]]
     ) -> None:

@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from ... import meaning
 from ...actions import expected
 from ...engines import engine
 from ...engines.base import EngineUnavailable
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         try:
             generation, indexed = engine().generation(), engine().count()
             segments, size = engine().segments(), engine().size()
+            unknown = meaning.behind() if meaning.is_on() else 0
         except EngineUnavailable as error:
             raise CommandError(
                 _("The index cannot be read: %(error)s") % {"error": error}
@@ -37,5 +39,9 @@ class Command(BaseCommand):
             (_("size"), filesizeformat(size)),
         ):
             self.stdout.write(f"{label}: {value}")
+        if meaning.is_on():
+            # The worker's to do, some at a time: the search answers by words meanwhile.
+            waits = _("all of them") if unknown is None else unknown
+            self.stdout.write("{}: {}".format(_("texts whose meaning is not known yet"), waits))
         if waiting["count"] or indexed != should_have:
             raise CommandError(_("The index is behind: run rebuild_index."))
