@@ -15,10 +15,10 @@ from consult.common.templatetags.consult import DAY
 from .actions import drain_leftovers
 from .analysis import fold, normal, tokens
 from .choices import Choices
-from .counting import Counter
 from .parameters import DATES, Parameters, read
 from .queries import FACET_NAMES, Answer
 from .query import Clause, Query
+from .totals import Totals
 
 DATE_NAMES = {"since": gettext_lazy("From"), "until": gettext_lazy("Until")}
 # A search within one of these says so, the narrowest first.
@@ -119,19 +119,19 @@ def advice(asked: Parameters, found: Answer, choices: Choices, language: str) ->
 
     Raises EngineUnavailable.
     """
-    counted = Counter(language, drain_leftovers())
-    alone = list(_alone(asked, found.query, counted))
+    totals = Totals(language, drain_leftovers())
+    alone = list(_alone(asked, found.query, totals))
     return Advice(
-        without=[] if found.total else _without(asked, found.query, choices, counted),
+        without=[] if found.total else _without(asked, found.query, choices, totals),
         words=[way for way in alone if way.total],
         absent=[way.name for way in alone if not way.total],
         themes=[] if found.total else _themes_near(asked, choices),
     )
 
 
-def _without(asked: Parameters, query: Query, choices: Choices, counted: Counter) -> list[Way]:
+def _without(asked: Parameters, query: Query, choices: Choices, totals: Totals) -> list[Way]:
     """The same search without one of the facets chosen, or without the dates; else without any."""
-    language = counted.language
+    language = totals.language
     named: dict[tuple[str, ...], str] = {}
     for facet, values in asked.filters.items():
         shown = ", ".join(choices.label(facet, value, language).text for value in values)
@@ -141,7 +141,7 @@ def _without(asked: Parameters, query: Query, choices: Choices, counted: Counter
 
     def way(parameters: Sequence[str], name: str) -> Way:
         address = asked.query(parameters)
-        return Way(name, address.urlencode(), counted.total(query, read(address, choices.labels)))
+        return Way(name, address.urlencode(), totals.on_page(query, read(address, choices.labels)))
 
     ways = [way(parameters, name) for parameters, name in named.items()]
     if len(named) > 1 and not any(each.total for each in ways):
@@ -151,14 +151,14 @@ def _without(asked: Parameters, query: Query, choices: Choices, counted: Counter
     return [each for each in ways if each.total]
 
 
-def _alone(asked: Parameters, query: Query, counted: Counter) -> Iterator[Way]:
+def _alone(asked: Parameters, query: Query, totals: Totals) -> Iterator[Way]:
     """Each of several words typed, and what it finds by itself."""
     typed = dict.fromkeys(word for clause in query.required for word in clause.words)
     telling = [w for w in typed if not any(w.is_stop_word(code) for code in CODES)]
     if len(telling) > 1:
         for word in telling[:WORDS_ALONE]:
             query = Query(word.surface, (Clause((word,)),))
-            total = counted.total(query, asked) if counted.exactly(query, asked) else 0
+            total = totals.on_page(query, asked) if totals.exactly(query, asked) else 0
             yield Way(word.surface, asked.query(text=word.surface).urlencode(), total)
 
 

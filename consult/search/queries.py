@@ -14,7 +14,6 @@ from . import meaning
 from .actions import drain_leftovers
 from .analysis import ANALYSES, NEUTRAL
 from .choices import Choices
-from .counting import Counter, keeps_to_words
 from .engines import engine
 from .engines.base import NOTHING_NEAR, Document, Hit, Results, SearchEngine
 from .enums import Kind, Sort
@@ -23,6 +22,7 @@ from .meaning import Near, excerpt_span
 from .parameters import Parameters, together
 from .query import Query, parse
 from .suggestions import suggestion
+from .totals import Totals, keeps_to_words
 
 PAGE_SIZE = 20
 FACET_NAMES = {
@@ -178,7 +178,7 @@ def search_public(
         results = found(query, {id: each.closeness for id, each in near.items()})
 
     def count(text: str) -> int:
-        return Counter(language, hidden).exactly(parsed(text), asked)
+        return Totals(language, hidden).exactly(parsed(text), asked)
 
     return Answer(
         query=query,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection
 
 from . import analysis
 from .actions import drain_leftovers
-from .counting import Counter
 from .engines import engine
 from .parameters import Parameters
 from .query import MAX_LENGTH, Query, parse, printable
+from .totals import Totals
 
 # What finds as many documents needs no other text.
 FEW = 5
@@ -65,8 +65,8 @@ def completions(typed: str, *, language: str, limit: int = 8) -> list[str]:
     words = engine().complete(word, language, 2 * limit if before else limit, hidden)
     texts = [before + _cased(each, word) for each in words]
     if before:
-        counted = Counter(language, hidden)
-        texts = [text for text in texts if counted.exactly(parse(text), Parameters())]
+        totals = Totals(language, hidden)
+        texts = [text for text in texts if totals.exactly(parse(text), Parameters())]
     return texts[:limit]
 
 

@@ -19,14 +19,14 @@ def keeps_to_words(query: Query, asked: Parameters) -> bool:
     return not query.required or asked.exact or query.is_unfinished or by_date
 
 
-class Counter:
+class Totals:
     """How much searches find for a reader of `language`; documents `hidden` do not count."""
 
     def __init__(self, language: str, hidden: Collection[str]) -> None:
         self.language = language
         self.hidden = hidden
 
-    def total(self, query: Query, asked: Parameters) -> int:
+    def on_page(self, query: Query, asked: Parameters) -> int:
         """How much `query` finds among what is chosen, asking for less as the page would.
 
         Raises EngineUnavailable.
