@@ -7,6 +7,7 @@ any more when its turn comes is not told.
 """
 
 import logging
+import math
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -192,16 +193,33 @@ def take_back(comments: Sequence[int] | None = None) -> None:
     days later where no mail server answers.
     """
     waiting = Letter.objects.filter(done_at=None, key__startswith=LETTERS)
-    if not waiting.exists():
-        return
+    told = waiting
     # Of more, all letters: as many conditions are too many for a database.
     if comments is not None and len(comments) <= MOST_TOLD:
         named = [Q(html__contains=f"/comments/{comment}/") for comment in comments]
-        waiting = waiting.filter(reduce(or_, named, Q(pk=None)))
-    for key in waiting.order_by("pk").values_list("key", flat=True):
-        _letters, subscription, start, _end = key.split(":")
-        # Those after it tell on from where it ended.
-        of_it = Letter.objects.filter(key__startswith=f"{LETTERS}{subscription}:", done_at=None)
-        if of_it.delete()[0]:
-            running = Subscription.objects.running().filter(pk=subscription)
-            running.update(told_up_to=start, told_until=None)
+        told = waiting.filter(reduce(or_, named, Q(pk=None)))
+    with transaction.atomic():
+        starts: dict[int, int] = {}
+        for key in told.select_for_update().values_list("key", flat=True):
+            subscription, start = _told_by(key)
+            starts[subscription] = min(start, starts.get(subscription, start))
+        if not starts:
+            return
+        # Those after it tell on from where it ended; those before it stand.
+        again = [
+            letter
+            for letter, key in waiting.select_for_update().values_list("pk", "key")
+            for subscription, start in [_told_by(key)]
+            if start >= starts.get(subscription, math.inf)
+        ]
+        Letter.objects.filter(pk__in=again).delete()
+        subscriptions = list(Subscription.objects.running().filter(pk__in=starts))
+        for each in subscriptions:
+            each.told_up_to, each.told_until = starts[each.pk], None
+        Subscription.objects.bulk_update(subscriptions, ["told_up_to", "told_until"])
+
+
+def _told_by(key: str) -> tuple[int, int]:
+    """The subscription that a letter with this `key` is of, and from where on it tells."""
+    subscription, start, _end = map(int, key.removeprefix(LETTERS).split(":"))
+    return subscription, start

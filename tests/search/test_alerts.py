@@ -304,3 +304,19 @@ def test_a_letter_that_waits_does_not_tell_what_was_taken_back_since(client, dra
     told = " ".join(message.body for message in work())
     assert f"/comments/{taken.pk}/" not in told
     assert (f"/comments/{other.pk}/" in told) == (take is withdraw)
+
+
+def test_of_two_letters_that_wait_neither_loses_what_stands(client, draft, settings):
+    settings.ALERT_PAUSE_MINUTES = 0
+    follow(client)
+    first = publish(draft, "Un xilófono que suena.")
+    drain()
+    alerts.tell_at_once()
+    taken = publish(draft, "Un xilófono que se arrepiente.")
+    last = publish(draft, "Otro xilófono que suena.")
+    drain()
+    alerts.tell_at_once()
+    assert Letter.objects.filter(done_at=None).count() == 2
+    change_status([taken], Status.HIDDEN)
+    told = " ".join(message.body for message in work())
+    assert [told.count(f"/comments/{each.pk}/") for each in (first, taken, last)] == [1, 0, 1]

@@ -134,6 +134,7 @@ def test_status_says_how_many_texts_have_no_meaning_yet(client, talk, draft, set
     assert lag() == ""
 
 
+@needs_package
 def test_an_order_by_meaning_is_offered_only_where_there_is_one(client, talk, settings):
     assert 'value="similar"' in search(client, "border clinics").content.decode()
     settings.SEARCH_BY_MEANING = False
